@@ -1,0 +1,1 @@
+"""From one specification to every form of it."""
