@@ -1,4 +1,4 @@
-"""Source files and spans: where a thing was written, kept from the first token to the last message."""
+"""Source files and spans: where a thing was written, from the first token to the last message."""
 
 from __future__ import annotations
 

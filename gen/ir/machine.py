@@ -1,6 +1,6 @@
-"""The machine: state, operations and their guarded effects, the one thing every form is made from.
+"""The machine: state, operations and guarded effects, the one thing every form is made from.
 
-An instruction-level abstraction in the sense of Huang et al., TODAES 2018. Inside an operation every
+An instruction-level abstraction in the sense of Huang et al., TODAES 2018. Inside an operation each
 expression reads the state as it was before; effects happen in program order, each under its guard.
 """
 

@@ -75,7 +75,7 @@ class Boolean:
 
 @dataclass(frozen=True)
 class Name:
-    """The first word of a path: a variable, a constant, a flag list, `state`, `interface`, `staticmap`."""
+    """The first word of a path: a variable, a constant, `state`, `interface`, `staticmap`."""
 
     text: str
     span: Span
@@ -131,7 +131,7 @@ class Unary:
 class Binary:
     """A binary operator as written: ``==> || && == != < > <= >= | ^ & << >> + - * / %``.
 
-    `operator_span` is where the operator stands; `parenthesised` is set by the parser where the whole
+    `operator_span` is where the operator stands; the parser sets `parenthesised` where the whole
     expression stands in parentheses (the precedence lint needs it).
     """
 
@@ -246,7 +246,7 @@ class SliceDecl:
 
 @dataclass(frozen=True)
 class StateField:
-    """``reg name [ size ]`` or ``mem name [ base, offset, size ]``, with slices or None for no block."""
+    """``reg name [ size ]`` or ``mem name [ base, offset, size ]``, slices None for no block."""
 
     kind: Literal["reg", "mem"]
     name: Ident
