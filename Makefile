@@ -1,0 +1,70 @@
+# Isoform: thin targets over the `isoform` command and pytest. `make` prints this list.
+.DEFAULT_GOAL := help
+.PHONY: help setup doctor list check gen sim doc test test-fast lint format bench clean distclean
+SHELL := /bin/bash
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+UNIT   ?= mpu
+N      ?= 1000000
+
+help: ## Print this list
+	@awk 'BEGIN {FS = ":.*?## "} /^[a-z-]+:.*?## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo "  variables: UNIT=mpu N=1000000 SEED=0x1f STREAM=file.yaml MODE=batch|interactive EPOCH=k WAVES=1"
+
+$(VENV)/.ready: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "isoform: Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 4; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+	  { echo "isoform: the venv module is missing: apt-get install python3-venv"; exit 4; }
+	@echo "setting up $(VENV) (once)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check uv 2> $(VENV)/setup.log || { cat $(VENV)/setup.log; exit 4; }
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python -e '.[dev]'
+	@touch $@
+
+setup: $(VENV)/.ready ## Make the environment (every other target does it when needed)
+
+doctor: setup ## Say which outside tools are found, which are needed, and the fix
+	@$(BIN)/isoform doctor
+
+list: setup ## List the units
+	@$(BIN)/isoform list
+
+check: setup ## Check one specification (UNIT=)
+	$(BIN)/isoform check $(UNIT)
+
+gen: setup ## Write every form of a unit to build/UNIT (UNIT=)
+	$(BIN)/isoform gen $(UNIT)
+
+sim: setup ## Compare RTL and model on a random stream (UNIT= N= SEED= STREAM= MODE= EPOCH= WAVES=1)
+	$(BIN)/isoform sim $(UNIT) -n $(N) $(if $(SEED),--seed $(SEED)) $(if $(STREAM),--stream $(STREAM)) \
+	  $(if $(MODE),--mode $(MODE)) $(if $(EPOCH),--epoch $(EPOCH)) $(if $(filter-out 0,$(WAVES)),--waves)
+
+doc: setup ## Write the register and translation document of a unit (UNIT=)
+	$(BIN)/isoform doc $(UNIT)
+
+test: setup ## Run all tests
+	$(BIN)/python -m pytest tests
+
+test-fast: setup ## Run the tests that take no simulator build
+	$(BIN)/python -m pytest tests -m "not slow"
+
+lint: setup ## Ruff and mypy --strict
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: setup ## Format the sources
+	$(BIN)/ruff format .
+
+bench: setup ## Measure, and print the table of the README
+	$(BIN)/python -m benchmarks
+
+clean: ## Remove what was generated
+	rm -rf build
+
+distclean: clean ## Remove the environment too
+	rm -rf $(VENV)

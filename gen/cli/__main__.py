@@ -1,0 +1,103 @@
+"""Entry point of the `isoform` command."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from gen.cli.output import Exit, Output, internal_error, print_diagnostics
+
+__all__ = ["main"]
+
+# Each subcommand is a module with `add_arguments(parser)` and `run(args, output) -> int`. The help
+# line stands here, so that `isoform --help` imports none of them.
+COMMANDS = {
+    "list": "list the units, with what each is",
+    "check": "check specifications and print every error and warning",
+    "gen": "write every form: Verilog, Python model, manifest, document",
+    "sim": "compare RTL and model on a random stream, in Verilator through cocotb",
+    "doc": "write the register and translation document",
+    "explain": "explain a code such as E0312",
+    "doctor": "say which outside tools are found and what is missing",
+}
+
+EPILOG = """\
+examples:
+  isoform check specs/units/mpu.vrs
+  isoform gen mpu
+  isoform sim mpu -n 1000000 --seed 0x1f
+
+exit codes: 0 ok, 1 specification or configuration error, 2 usage, 3 mismatch found, 4 tool missing
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    parser = _parser(arguments)
+    args = parser.parse_args(arguments)
+    if args.command is None:
+        parser.print_help()
+        return Exit.USAGE
+    output = Output(json=args.json, quiet=args.quiet, verbose=args.verbose)
+    command = importlib.import_module(f"gen.cli.{args.command}")
+    return _guarded(command.run, args, output)
+
+
+def _guarded(run, args: argparse.Namespace, output: Output) -> int:  # type: ignore[no-untyped-def]
+    from gen.diag import IsoformError
+
+    try:
+        return int(run(args, output))
+    except IsoformError as error:
+        print_diagnostics(error.diagnostics, output)
+        return Exit.SPECIFICATION
+    except KeyboardInterrupt:
+        print("isoform: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return Exit.OK
+    except Exception as error:
+        if args.debug:
+            raise
+        print(internal_error(error, sys.argv), file=sys.stderr)
+        return 70
+
+
+def _parser(arguments: list[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="isoform",
+        description="One hardware specification, every form of it.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=_version())
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
+    wanted = next((a for a in arguments if a in COMMANDS), None)
+    for name, line in COMMANDS.items():
+        sub = subparsers.add_parser(
+            name,
+            help=line,
+            description=line[0].upper() + line[1:] + ".",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        sub.add_argument("--json", action="store_true", help="print JSON, one object per line")
+        sub.add_argument("-q", "--quiet", action="store_true", help="print errors only")
+        sub.add_argument("-v", "--verbose", action="store_true", help="print more")
+        sub.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
+        if name == wanted:
+            importlib.import_module(f"gen.cli.{name}").add_arguments(sub)
+    return parser
+
+
+def _version() -> str:
+    from gen.version import VERSION
+
+    return f"isoform {VERSION}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,26 @@
+"""Codes of the messages that the command itself gives."""
+
+from __future__ import annotations
+
+__all__ = ["CODES"]
+
+CODES: dict[str, tuple[str, str]] = {
+    "E0701": (
+        "no unit of this name",
+        "A unit is named as its file in `specs/units` is, without the ending: `isoform list` "
+        "prints them. Any other specification is given by its path, ending in `.vrs`.",
+    ),
+    "E0702": (
+        "an outside tool is missing",
+        "`isoform doctor` lists the tools, what each is for, and how to get it.",
+    ),
+    "E0703": (
+        "a file cannot be read or written",
+        "The path does not exist, is a directory, or its permissions forbid it.",
+    ),
+    "E0704": (
+        "the simulator could not be built",
+        "Verilator or the C++ compiler refused the design. The log that the message names has the "
+        "tool's own words. With `--verilog` the file given must have the ports of the unit.",
+    ),
+}

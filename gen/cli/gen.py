@@ -1,0 +1,53 @@
+"""`isoform gen`: write every form of a unit."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from gen.cli.output import Exit, Output
+from gen.cli.units import add_unit_arguments, elaborate
+
+__all__ = ["add_arguments", "run"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the unit and where to write."""
+    add_unit_arguments(parser)
+    parser.add_argument(
+        "-o", dest="build", metavar="DIR", default="build", help="write below here (default: build)"
+    )
+    parser.add_argument(
+        "--latency",
+        type=int,
+        choices=(0, 1),
+        default=1,
+        help="cycles from request to response: 1 registered (default), 0 combinational",
+    )
+    parser.epilog = (
+        "examples:\n  isoform gen mpu\n  isoform gen my/segment.vrs -o out\n"
+        "  isoform gen mpu_region --latency 0"
+    )
+
+
+def run(args: argparse.Namespace, output: Output) -> int:
+    """Write the forms and print their paths."""
+    from gen.cli.artefacts import write_document, write_forms
+
+    machine = elaborate(args, output)
+    build = Path(args.build)
+    paths = write_forms(machine, build, args.latency)
+    write_document(machine, build)
+    written = {
+        "verilog": paths.verilog,
+        "core": paths.core,
+        "model": paths.model,
+        "manifest": paths.manifest,
+        "machine": paths.machine,
+        "markdown": paths.markdown,
+        "html": paths.html,
+    }
+    for what, path in written.items():
+        output.say(f"{what:<9} {path}")
+    output.result(unit=machine.name, **{k: str(v) for k, v in written.items()})
+    return Exit.OK

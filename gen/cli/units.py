@@ -1,0 +1,68 @@
+"""Finding specifications by name or path, and elaborating them."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from gen.cli.output import Output, print_diagnostics
+from gen.diag import IsoformError, Reporter
+from gen.ir.machine import Machine
+
+__all__ = ["SPECS", "add_unit_arguments", "elaborate", "specification", "unit_names"]
+
+SPECS = Path(__file__).resolve().parents[2] / "specs"
+
+
+def add_unit_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that name a specification."""
+    parser.add_argument("unit", metavar="UNIT", help="name in specs/units, or path of a .vrs file")
+    parser.add_argument(
+        "--root", metavar="NAME", help="unit to elaborate, if the file has several roots"
+    )
+    parser.add_argument(
+        "-I", dest="search", metavar="DIR", action="append", default=[], help="search imports here"
+    )
+
+
+def unit_names() -> list[str]:
+    """Return the names of the units that come with the project."""
+    return sorted(p.stem for p in (SPECS / "units").glob("*.vrs"))
+
+
+def specification(unit: str) -> Path:
+    """Return the path of a specification given by name or path; it need not exist."""
+    if unit.endswith(".vrs") or "/" in unit:
+        return Path(unit)
+    path = SPECS / "units" / f"{unit}.vrs"
+    if not path.exists():
+        reporter = Reporter()
+        reporter.report(
+            "E0701",
+            f"there is no unit `{unit}` in specs/units",
+            help=f"units: {', '.join(unit_names())}; or give the path of a .vrs file",
+        )
+        reporter.check()
+    cwd = Path.cwd()
+    return path.relative_to(cwd) if path.is_relative_to(cwd) else path
+
+
+def elaborate(args: argparse.Namespace, output: Output, *, warnings: bool = False) -> Machine:
+    """Return the machine that the command line names; print warnings on request.
+
+    Raises
+    ------
+    IsoformError : the specification has errors
+    """
+    from gen import vrs
+
+    reporter = Reporter()
+    path = specification(args.unit)
+    search = [Path(d) for d in args.search] + [SPECS / "units"]
+    program = vrs.load(path, reporter, search)
+    machine = vrs.elaborate(program, args.root, reporter)
+    if warnings or output.verbose:
+        print_diagnostics(reporter.warnings, output)
+    if reporter.errors:
+        raise IsoformError(reporter.errors)
+    return machine
