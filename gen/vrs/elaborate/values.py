@@ -90,7 +90,7 @@ class Scope:
 
     def evaluate(self, node: tree.Expression) -> Expr | Flags:
         """Return the value of an expression: 64 bits, 1 bit, or flags."""
-        return _EVALUATE[type(node)](self, node)
+        return _evaluate(self, node)
 
     def word(self, node: tree.Expression) -> Expr:
         """Return a number, 64 bits."""
@@ -249,14 +249,6 @@ def conjuncts(node: tree.Expression) -> list[tree.Expression]:
 
 
 # Nodes
-
-
-def _number(scope: Scope, node: tree.Number) -> Expr:
-    return e.const(node.value, WORD)
-
-
-def _boolean(scope: Scope, node: tree.Boolean) -> Expr:
-    return e.const(int(node.value), 1)
 
 
 def _name(scope: Scope, node: tree.Name) -> Expr | Flags:
@@ -468,16 +460,27 @@ def _bounds(scope: Scope, node: tree.Quantified) -> list[range] | None:
     return [ranges[n] for n in names] if all(n in ranges for n in names) else None
 
 
-_EVALUATE: dict[type, Callable[[Scope, tree.Expression], Expr | Flags]] = {
-    tree.Number: _number,
-    tree.Boolean: _boolean,
-    tree.Name: _name,
-    tree.Member: _member,
-    tree.Element: _element,
-    tree.BitSlice: _bit_slice,
-    tree.Call: _call,
-    tree.Unary: _unary,
-    tree.Binary: _binary,
-    tree.If: _if,
-    tree.Quantified: _quantified,
-}  # type: ignore[dict-item]
+def _evaluate(scope: Scope, node: tree.Expression) -> Expr | Flags:
+    match node:
+        case tree.Number():
+            return e.const(node.value, WORD)
+        case tree.Boolean():
+            return e.const(int(node.value), 1)
+        case tree.Name():
+            return _name(scope, node)
+        case tree.Member():
+            return _member(scope, node)
+        case tree.Element():
+            return _element(scope, node)
+        case tree.BitSlice():
+            return _bit_slice(scope, node)
+        case tree.Call():
+            return _call(scope, node)
+        case tree.Unary():
+            return _unary(scope, node)
+        case tree.Binary():
+            return _binary(scope, node)
+        case tree.If():
+            return _if(scope, node)
+        case tree.Quantified():
+            return _quantified(scope, node)
