@@ -230,10 +230,10 @@ class Machine:
     interface: tuple[InterfaceRegister, ...] = ()
     covers: tuple[Cover, ...] = ()
     names: MappingProxyType[Expr, str] = field(
-        default=MappingProxyType({}), compare=False, repr=False
+        default_factory=lambda: MappingProxyType({}), compare=False, repr=False
     )
     spans: MappingProxyType[Expr, Span] = field(
-        default=MappingProxyType({}), compare=False, repr=False
+        default_factory=lambda: MappingProxyType({}), compare=False, repr=False
     )
     span: Span | None = field(default=None, compare=False)
     doc: str = field(default="", compare=False)
