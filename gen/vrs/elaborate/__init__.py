@@ -26,8 +26,8 @@ from gen.ir.machine import (
 from gen.source import Span
 from gen.vrs import tree
 from gen.vrs.elaborate.env import Environment
-from gen.vrs.elaborate.instance import Instance, snake
-from gen.vrs.elaborate.interface import build_interface
+from gen.vrs.elaborate.instance import Instance, snake, state_register
+from gen.vrs.elaborate.interface import build_interface, holders
 from gen.vrs.elaborate.translate import CAUSES, Decision, Translation
 from gen.vrs.elaborate.units import children, in_bits, out_bits
 from gen.vrs.elaborate.values import WORD, Elaboration
@@ -49,6 +49,7 @@ def elaborate(program: Program, name: str | None, reporter: Reporter) -> Machine
     params = {p.name.text: e.input_(p.name.text, WORD) for p in unit.params}
     root = children(elab, unit, params)
     reporter.check()
+    _declare(elab, root)
     translate, decision = _translate(elab, root)
     branches = dict(elab.branches)
     registers = build_interface(elab, root)
@@ -107,6 +108,14 @@ def raise_no_root(elab: Elaboration) -> None:
     file = elab.program.files[-1]
     elab.reporter.report("E0403", f"`{file.source.name}` has no unit that hardware can be made of")
     elab.reporter.check()
+
+
+def _declare(elab: Elaboration, root: Instance) -> None:
+    """Declare the state of the register file's units first, in order of writing."""
+    for instance in holders(elab, root):
+        fields = (f for s in instance.unit.states for f in s.fields if f.kind == "reg")
+        for f in fields:
+            elab.registry.declare(instance.unit, state_register(instance, f))
 
 
 def _file_doc(program: Program, unit: tree.Unit) -> str:

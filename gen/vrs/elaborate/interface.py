@@ -23,7 +23,7 @@ from gen.vrs.elaborate.values import (
 )
 from gen.vrs.sizes import field_bits
 
-__all__ = ["Registers", "build_interface"]
+__all__ = ["Registers", "build_interface", "holders"]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Registers:
 
 def build_interface(elab: Elaboration, root: Instance) -> Registers:
     """Return the register file of a root unit."""
-    wanted = [w for i in _holders(elab, root) for w in _fields(elab, root, i)]
+    wanted = [w for i in holders(elab, root) for w in _fields(elab, root, i)]
     result = Registers()
     taken: set[str] = set()
     for w, offset in zip(wanted, _offsets(wanted), strict=True):
@@ -60,7 +60,7 @@ def build_interface(elab: Elaboration, root: Instance) -> Registers:
     return result
 
 
-def _holders(elab: Elaboration, root: Instance) -> list[Instance]:
+def holders(elab: Elaboration, root: Instance) -> list[Instance]:
     """Return the units whose interface fields make the register file."""
     if root.unit.kind == "enum":
         return [enum_variants(elab, root)[0][0]]

@@ -328,8 +328,16 @@ def select_policy(unit: tree.Unit) -> tuple[str, Span] | None:
 
 
 def _range_or_kind(condition: Expr) -> str:
-    about = any(n.op is e.Op.INPUT and n.name == "va" for n in e.postorder([condition]))
-    return "out_of_range" if about else "wrong_kind"
+    """Return the cause of a false precondition; which element of a map it reads does not count."""
+    stack, seen = [condition], {condition}
+    while stack:
+        node = stack.pop()
+        if node.op is e.Op.INPUT and node.name == "va":
+            return "out_of_range"
+        below = () if node.op is e.Op.REGREAD else node.args
+        stack += [a for a in below if a not in seen]
+        seen.update(below)
+    return "wrong_kind"
 
 
 def _winners(hits: list[Expr], how: str) -> list[Expr]:
