@@ -1,6 +1,6 @@
 """The layout of a transaction and of its result, shared by streams, models and simulators.
 
-Pure data, so that NumPy (``np.dtype(TRANSACTION, align=True)``), C and the text form use one source.
+Pure data, so that NumPy (``np.dtype(TRANSACTION, align=True)``) and C use one source.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""The forms: one module each, made from a machine and nothing else."""
