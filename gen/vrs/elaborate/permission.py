@@ -1,7 +1,7 @@
 """Permission: from "the flags a mapping has" to "the accesses it permits".
 
 An access with flags `acc` is permitted when some mapping flags f that include acc match:
-there is an f above acc with matchflags(f). There are few flags, so the quantifier is eliminated here,
+there is an f above acc with matchflags(f). There are few flags, so the quantifier is eliminated,
 one flag at a time: (exists f_i >= acc_i. p) = p[f_i := 1] or (not acc_i and p[f_i := 0]).
 """
 
@@ -27,9 +27,10 @@ def permitted(scope: Scope, access: Expr) -> Expr | None:
         return None
     count = access.width
     bits = [e.input_(f"{_PREFIX}{i}", 1) for i in range(count)]
-    parts = _split(_apply(scope, "matchflags", e.concat(*reversed(bits))))
-    about = [p for p in parts if _mentions(p, bits)]
-    return _eliminate(e.all_of(about), bits, access)
+    matches = simplify([_apply(scope, "matchflags", e.concat(*reversed(bits)))])[0]
+    parts = _split(matches)
+    groups = _independent([(p, _mentioned(p, bits)) for p in parts])
+    return e.all_of(_eliminate(e.all_of(g), bits, access) for g in groups)
 
 
 def _apply(scope: Scope, name: str, bits: Expr) -> Expr:
@@ -50,14 +51,30 @@ def _split(condition: Expr) -> list[Expr]:
     return [condition]
 
 
-def _mentions(condition: Expr, bits: list[Expr]) -> bool:
-    return any(node in bits for node in e.postorder([condition]))
+def _mentioned(condition: Expr, bits: list[Expr]) -> frozenset[Expr]:
+    return frozenset(n for n in e.postorder([condition]) if n in bits)
+
+
+def _independent(parts: list[tuple[Expr, frozenset[Expr]]]) -> list[list[Expr]]:
+    """Group the conjuncts that share a flag: the quantifier distributes over the groups.
+
+    Conjuncts that mention no flag are left out: they are policy for making mappings.
+    """
+    groups: list[tuple[list[Expr], frozenset[Expr]]] = []
+    for part, flags in parts:
+        if not flags:
+            continue
+        sharing = [g for g in groups if g[1] & flags]
+        groups = [g for g in groups if not g[1] & flags]
+        merged = [p for g in sharing for p in g[0]]
+        groups.append(([*merged, part], flags.union(*(g[1] for g in sharing))))
+    return [g[0] for g in groups]
 
 
 def _eliminate(condition: Expr, bits: list[Expr], access: Expr) -> Expr:
     for i, bit in enumerate(bits):
         condition = simplify([condition])[0]
-        if not _mentions(condition, [bit]):
+        if not _mentioned(condition, [bit]):
             continue
         has = _bind(condition, bit, 1)
         lacks = _bind(condition, bit, 0)

@@ -1,0 +1,16 @@
+"""The RTL form: Amaranth on the blocks of `hdl`, and Verilog from it."""
+
+from gen.forms.rtl.options import PortSpec, RtlOptions, ports
+from gen.forms.rtl.unit import TranslationUnit, storage
+from gen.forms.rtl.verilog import LINT_WAIVERS, YosysError, verilog
+
+__all__ = [
+    "LINT_WAIVERS",
+    "PortSpec",
+    "RtlOptions",
+    "TranslationUnit",
+    "YosysError",
+    "ports",
+    "storage",
+    "verilog",
+]

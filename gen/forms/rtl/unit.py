@@ -1,0 +1,228 @@
+"""A machine as an Amaranth component with the ports of a translation unit."""
+
+from __future__ import annotations
+
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from gen.forms.rtl.lower import Lowering, Names
+from gen.forms.rtl.options import (
+    RtlOptions,
+    bus_parameters,
+    cause_width,
+    loader_parameters,
+    ports,
+)
+from gen.ir.machine import Assign, Fault, InterfaceRegister, Load, Machine, Operation
+from hdl.csr import RegisterBus
+from hdl.loader import Loader
+from hdl.stream import ResponseStage
+
+__all__ = ["TranslationUnit", "storage"]
+
+
+def storage(machine: Machine) -> dict[str, list[str]]:
+    """Return the names of the signals that hold each register, element by element."""
+    return {
+        r.name: [f"{r.name}_{k}" for k in range(r.count)] if r.is_file else [r.name]
+        for r in machine.registers
+    }
+
+
+class TranslationUnit(wiring.Component):
+    """A translation unit: requests in, addresses or faults out, registers on a bus.
+
+    Without state in memory it accepts a request each cycle and answers in the next one (option
+    ``latency=0``: in the same cycle), from the state before the clock edge. With loads it takes one
+    request at a time: it is accepted at once, and the response is valid 2 + sum(L + 1) cycles later
+    for loads of L cycles each. Its registers must not be written in between.
+    The bus never stalls; its answer is valid in the cycle after the strobe. Reset clears all state.
+    """
+
+    def __init__(self, machine: Machine, options: RtlOptions) -> None:
+        self.machine = machine
+        self.options = options
+        self._names = Names()
+        members = {}
+        for p in ports(machine, options):
+            members[p.name] = In(p.width) if p.direction == "input" else Out(p.width)
+            self._names.unique(p.name)
+        super().__init__(members)
+        self._registers = self._storage()
+
+    def _storage(self) -> dict[str, list[Signal]]:
+        signals = {}
+        for r in self.machine.registers:
+            names = storage(self.machine)[r.name]
+            signals[r.name] = [
+                Signal(r.width, init=r.reset, name=self._names.unique(n)) for n in names
+            ]
+        return signals
+
+    def elaborate(self, platform: object) -> Module:
+        """Return the module."""
+        m = Module()
+        if loader_parameters(self.machine) is not None:
+            self._walk(m)
+        elif self.options.latency == 0:
+            self._combinational(m)
+        else:
+            self._pipelined(m)
+        self._bus(m)
+        return m
+
+    # Translation
+
+    def _lowering(self, m: Module, leaves: dict[str, Value], prefix: str = "") -> Lowering:
+        plain = {
+            r.name: self._registers[r.name][0] for r in self.machine.registers if not r.is_file
+        }
+        parameters = {p.name: getattr(self, f"i_{p.name}") for p in self.machine.parameters}
+        files = {r.name: self._registers[r.name] for r in self.machine.registers if r.is_file}
+        return Lowering(
+            m,
+            plain | parameters | leaves,
+            files,
+            self.machine.names,
+            self._names,
+            prefix,
+        )
+
+    def _answer(self, m: Module, lowering: Lowering) -> tuple[Signal, Signal]:
+        """Return physical address and fault cause of the translate operation."""
+        translate = self.machine.operation("translate")
+        faults = [x for x in translate.effects if isinstance(x, Fault)]
+        lowered = lowering.lower([f.guard for f in faults] + [translate.outputs[0].value])
+        cause = Signal(cause_width(self.machine), name=self._names.unique("cause"))
+        chosen: Value = Const(0, len(cause))
+        for fault, guard in reversed(list(zip(faults, lowered, strict=False))):
+            code = Const(self.machine.cause_code(fault.cause), len(cause))
+            chosen = Mux(guard, code, chosen)
+        pa = Signal(translate.outputs[0].value.width, name=self._names.unique("pa"))
+        m.d.comb += [cause.eq(chosen), pa.eq(lowered[-1])]
+        return pa, cause
+
+    def _combinational(self, m: Module) -> None:
+        leaves = {"va": self.i_req_va, "access": self.i_req_access}
+        pa, cause = self._answer(m, self._lowering(m, leaves))
+        m.d.comb += [
+            self.o_rsp_valid.eq(self.i_req_valid),
+            self.o_req_ready.eq(self.i_rsp_ready),
+            self.o_rsp_pa.eq(pa),
+            self.o_rsp_cause.eq(cause),
+        ]
+
+    def _pipelined(self, m: Module) -> None:
+        leaves = {"va": self.i_req_va, "access": self.i_req_access}
+        pa, cause = self._answer(m, self._lowering(m, leaves))
+        stage = ResponseStage(len(pa) + len(cause))
+        m.submodules.response = stage
+        m.d.comb += [
+            stage.i_valid.eq(self.i_req_valid),
+            stage.i_payload.eq(Cat(pa, cause)),
+            self.o_req_ready.eq(stage.i_ready),
+            self.o_rsp_valid.eq(stage.o_valid),
+            Cat(self.o_rsp_pa, self.o_rsp_cause).eq(stage.o_payload),
+            stage.o_ready.eq(self.i_rsp_ready),
+        ]
+
+    def _walk(self, m: Module) -> None:
+        """Hold the request, load in order, answer from what was loaded."""
+        parameters = loader_parameters(self.machine)
+        assert parameters is not None
+        loader = Loader(parameters)
+        m.submodules.loader = loader
+        va = Signal.like(self.i_req_va, name=self._names.unique("held_va"))
+        access = Signal.like(self.i_req_access, name=self._names.unique("held_access"))
+        loads = [x for x in self.machine.operation("translate").effects if isinstance(x, Load)]
+        values = {x.name: getattr(loader, f"value_{k}") for k, x in enumerate(loads)}
+        lowering = self._lowering(m, {"va": va, "access": access, **values})
+        for k, x in enumerate(loads):
+            address, guard = lowering.lower([x.address, x.guard])
+            m.d.comb += [
+                getattr(loader, f"address_{k}").eq(address),
+                getattr(loader, f"enable_{k}").eq(guard),
+            ]
+        pa, cause = self._answer(m, lowering)
+        with m.If(self.i_req_valid & loader.idle):
+            m.d.sync += [va.eq(self.i_req_va), access.eq(self.i_req_access)]
+        m.d.comb += [
+            loader.start.eq(self.i_req_valid),
+            self.o_req_ready.eq(loader.idle),
+            self.o_rsp_valid.eq(loader.done),
+            loader.take.eq(self.i_rsp_ready),
+            self.o_rsp_pa.eq(pa),
+            self.o_rsp_cause.eq(cause),
+            self.o_mem_valid.eq(loader.mem_valid),
+            self.o_mem_addr.eq(loader.mem_addr),
+            loader.mem_ready.eq(self.i_mem_ready),
+            loader.mem_rsp_valid.eq(self.i_mem_rsp_valid),
+            loader.mem_rsp_data.eq(self.i_mem_rsp_data),
+        ]
+
+    # Registers
+
+    def _bus(self, m: Module) -> None:
+        parameters = bus_parameters(self.machine)
+        if parameters is None:
+            return
+        bus = RegisterBus(parameters)
+        m.submodules.bus = bus
+        m.d.comb += [
+            bus.read.eq(self.i_bus_read),
+            bus.write.eq(self.i_bus_write),
+            bus.addr.eq(self.i_bus_addr),
+            self.o_bus_rdata.eq(bus.rdata),
+            self.o_bus_error.eq(bus.error),
+        ]
+        for i, r in enumerate(self.machine.interface):
+            if r.write is not None:
+                self._write(m, r, bus, getattr(bus, f"writes_{i}"))
+            if r.read is not None:
+                self._read(m, r, bus, i)
+
+    def _index(self, r: InterfaceRegister, bus: RegisterBus) -> dict[str, Value]:
+        return {"index": Cat(bus.index, Const(0, 64 - len(bus.index)))} if r.count > 1 else {}
+
+    def _operation(self, name: str, r: InterfaceRegister, leaves: dict[str, Value]) -> Operation:
+        operation = self.machine.operation(name)
+        if any(p.name == "index" for p in operation.inputs):
+            leaves.setdefault("index", Const(0, 64))
+        return operation
+
+    def _write(self, m: Module, r: InterfaceRegister, bus: RegisterBus, strobe: Value) -> None:
+        leaves: dict[str, Value] = {"data": self.i_bus_wdata[: 8 * r.size], **self._index(r, bus)}
+        operation = self._operation(r.write or "", r, leaves)
+        lowering = self._lowering(m, leaves, f"{operation.name}_")
+        with m.If(strobe):
+            self._assign(m, operation, lowering)
+
+    def _read(self, m: Module, r: InterfaceRegister, bus: RegisterBus, i: int) -> None:
+        leaves = self._index(r, bus)
+        operation = self._operation(r.read or "", r, leaves)
+        lowering = self._lowering(m, leaves, f"{operation.name}_")
+        (value,) = lowering.lower([operation.outputs[0].value])
+        m.d.comb += getattr(bus, f"value_{i}").eq(value)
+        if operation.effects:
+            with m.If(getattr(bus, f"reads_{i}")):
+                self._assign(m, operation, lowering)
+
+    def _assign(self, m: Module, operation: Operation, lowering: Lowering) -> None:
+        """Perform the assignments of a bus operation; the last one that fires wins."""
+        assigns = [x for x in operation.effects if isinstance(x, Assign)]
+        for x in assigns:
+            value, guard = lowering.lower([x.value, x.guard])
+            elements = self._registers[x.target]
+            index = Const(0, 1) if x.index is None else lowering.lower([x.index])[0]
+            with m.If(guard):
+                if x.index is None or x.index.is_const:
+                    k = 0 if x.index is None else x.index.value
+                    if k < len(elements):
+                        m.d.sync += elements[k].eq(value)
+                    continue
+                with m.Switch(index):
+                    for k, element in enumerate(elements):
+                        if k < 1 << len(index):
+                            with m.Case(k):
+                                m.d.sync += element.eq(value)

@@ -1,0 +1,1 @@
+"""Hardware blocks, written by hand and parameterised by plain dataclasses."""

@@ -1,0 +1,120 @@
+"""The register bus: decoding of offsets to strobes, errors, read data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from amaranth.hdl import Const, Module, Signal
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+__all__ = ["BusParameters", "BusRegister", "RegisterBus"]
+
+
+@dataclass(frozen=True)
+class BusRegister:
+    """A register, or an array of them, on the bus. Offsets, sizes and strides are in bytes."""
+
+    name: str
+    offset: int
+    size: int
+    count: int = 1
+    stride: int = 0
+    readable: bool = True
+    writable: bool = True
+
+    @property
+    def offsets(self) -> list[int]:
+        """Byte offset of each element."""
+        return [self.offset + k * self.stride for k in range(self.count)]
+
+
+@dataclass(frozen=True)
+class BusParameters:
+    """The registers of a bus, and its widths in bits."""
+
+    registers: tuple[BusRegister, ...]
+
+    @property
+    def data_width(self) -> int:
+        """Bits of data: those of the widest register."""
+        return max(8 * r.size for r in self.registers)
+
+    @property
+    def address_width(self) -> int:
+        """Bits of a byte address: enough for the last byte of the last register."""
+        last = max(o + r.size - 1 for r in self.registers for o in r.offsets)
+        return max(1, last.bit_length())
+
+    @property
+    def index_width(self) -> int:
+        """Bits of an element's index."""
+        return max(1, max((r.count - 1).bit_length() for r in self.registers))
+
+
+class RegisterBus(wiring.Component):
+    """Decoder of a register bus without wait states.
+
+    An access names a register by its exact byte offset. Read data and error are registered: they
+    are valid in the cycle after the strobe, else 0. An offset without a register, a read
+    of a write-only and a write of a read-only register are errors without effect. After reset no
+    answer is pending. `read` and `write` must not be high together.
+
+    Members
+    -------
+    read, write : In, strobes
+    addr : In, byte address
+    rdata, error : Out, answer to the access of the cycle before
+    index : Out, element that the address names, for arrays
+    reads, writes : Out, a strobe per register, in the order of the parameters
+    values : In, per register: the value of the element `index`
+    """
+
+    def __init__(self, parameters: BusParameters) -> None:
+        self.parameters = parameters
+        members = {
+            "read": In(1),
+            "write": In(1),
+            "addr": In(parameters.address_width),
+            "rdata": Out(parameters.data_width),
+            "error": Out(1),
+            "index": Out(parameters.index_width),
+        }
+        for i, r in enumerate(parameters.registers):
+            members[f"reads_{i}"] = Out(1)
+            members[f"writes_{i}"] = Out(1)
+            members[f"value_{i}"] = In(8 * r.size)
+        super().__init__(members)
+
+    def elaborate(self, platform: object) -> Module:
+        """Return the module."""
+        m = Module()
+        known = Signal(name="bus_known")
+        data = Signal(self.parameters.data_width, name="bus_value")
+        with m.Switch(self.addr):
+            for i, r in enumerate(self.parameters.registers):
+                for k, offset in enumerate(r.offsets):
+                    with m.Case(offset):
+                        self._select(m, i, r, k, known, data)
+        answer = Signal(self.parameters.data_width, name="bus_rdata")
+        refused = Signal(name="bus_error")
+        m.d.sync += [answer.eq(0), refused.eq((self.read | self.write) & ~known)]
+        with m.If(self.read & known):
+            m.d.sync += answer.eq(data)
+        m.d.comb += [self.rdata.eq(answer), self.error.eq(refused)]
+        return m
+
+    def _select(
+        self, m: Module, i: int, r: BusRegister, k: int, known: Signal, data: Signal
+    ) -> None:
+        """Answer for one element of one register."""
+        m.d.comb += self.index.eq(k)
+        if r.readable:
+            m.d.comb += [
+                getattr(self, f"reads_{i}").eq(self.read),
+                data.eq(getattr(self, f"value_{i}")),
+            ]
+        if r.writable:
+            m.d.comb += getattr(self, f"writes_{i}").eq(self.write)
+        allowed = (self.read & Const(r.readable, 1)) | (self.write & Const(r.writable, 1))
+        m.d.comb += known.eq(allowed)
