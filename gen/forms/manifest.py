@@ -1,0 +1,94 @@
+"""The manifest: names of a unit in specification, model and Verilog; all that a bench needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gen.forms.rtl import RtlOptions, ports, storage
+from gen.forms.rtl.options import bus_parameters, loader_parameters
+from gen.ir.machine import Cover, Field, InterfaceRegister, Machine
+from gen.source import Span
+from gen.version import VERSION
+
+__all__ = ["manifest"]
+
+
+def manifest(machine: Machine, options: RtlOptions | None = None) -> dict[str, Any]:
+    """Return the manifest as JSON-ready data.
+
+    Keys: ``unit``, ``version``, ``source``, ``latency`` (null where loads decide it), ``ports`` (a
+    list of role, name, direction, width), ``flags``, ``causes`` (code 1 first), ``parameters``,
+    ``memory`` (null, or data and address bits), ``bus`` (null, or data and address bits),
+    ``registers`` (the register map), ``state`` (registers with the signals that hold them),
+    ``covers``.
+    """
+    options = options or RtlOptions()
+    loader, bus = loader_parameters(machine), bus_parameters(machine)
+    return {
+        "unit": machine.name,
+        "version": VERSION,
+        "source": _place(machine.span),
+        "verilog": f"{machine.name}.v",
+        "latency": None if loader else options.latency,
+        "clock": "clk",
+        "reset": "rst",
+        "ports": [
+            {"role": p.role, "name": p.name, "direction": p.direction, "width": p.width}
+            for p in ports(machine, options)
+        ],
+        "flags": list(machine.flags),
+        "causes": [
+            {"code": machine.cause_code(c), "name": c, "source": _cause_place(machine, c)}
+            for c in machine.causes
+        ],
+        "parameters": [{"name": p.name, "width": p.width} for p in machine.parameters],
+        "memory": {"data": loader.data_width, "address": loader.address_width} if loader else None,
+        "bus": {"data": bus.data_width, "address": bus.address_width} if bus else None,
+        "registers": [_register(r) for r in machine.interface],
+        "state": [
+            {
+                "name": r.name,
+                "width": r.width,
+                "count": r.count,
+                "fields": [_field(f) for f in r.fields],
+                "signals": storage(machine)[r.name],
+                "source": _place(r.span),
+            }
+            for r in machine.registers
+        ],
+        "covers": [_cover(c) for c in machine.covers],
+    }
+
+
+def _place(span: Span | None) -> str | None:
+    return f"{span.source.name}:{span.line}" if span else None
+
+
+def _cause_place(machine: Machine, cause: str) -> str | None:
+    for x in machine.operation("translate").effects:
+        if getattr(x, "cause", None) == cause:
+            return _place(x.span)
+    return None
+
+
+def _field(f: Field) -> dict[str, Any]:
+    return {"name": f.name, "low": f.low, "width": f.width}
+
+
+def _register(r: InterfaceRegister) -> dict[str, Any]:
+    return {
+        "name": r.name,
+        "kind": r.kind,
+        "offset": r.offset,
+        "size": r.size,
+        "count": r.count,
+        "stride": r.stride,
+        "readable": r.read is not None,
+        "writable": r.write is not None,
+        "fields": [_field(f) for f in r.fields],
+        "source": _place(r.span),
+    }
+
+
+def _cover(c: Cover) -> dict[str, Any]:
+    return {"operation": c.operation, "group": c.group, "name": c.name, "source": _place(c.span)}
