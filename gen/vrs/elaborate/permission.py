@@ -27,7 +27,10 @@ def permitted(scope: Scope, access: Expr) -> Expr | None:
         return None
     count = access.width
     bits = [e.input_(f"{_PREFIX}{i}", 1) for i in range(count)]
+    branches = dict(scope.elab.branches)  # conditions over the bound flags are no branches of ours
     matches = simplify([_apply(scope, "matchflags", e.concat(*reversed(bits)))])[0]
+    scope.elab.branches.clear()
+    scope.elab.branches.update(branches)
     parts = _split(matches)
     groups = _independent([(p, _mentioned(p, bits)) for p in parts])
     return e.all_of(_eliminate(e.all_of(g), bits, access) for g in groups)

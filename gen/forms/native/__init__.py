@@ -1,0 +1,209 @@
+"""The native form: a machine compiled with LLVM, at work on arrays."""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import llvmlite.binding as llvm
+import numpy as np
+from llvmlite import ir
+from numpy.typing import ArrayLike, NDArray
+
+from gen.forms.native.layout import Layout
+from gen.forms.native.programs import (
+    RESULT_DTYPE,
+    TRANSACTION_DTYPE,
+    stream_program,
+    translate_program,
+    values_program,
+)
+from gen.ir.expr import Expr
+from gen.ir.machine import Machine
+from gen.ir.transaction import WINDOW_BASE, WINDOW_SIZE
+
+__all__ = ["RESULT_DTYPE", "TRANSACTION_DTYPE", "Native", "compile"]
+
+DEFAULT_BASE = WINDOW_BASE + 0x1000
+
+
+@cache
+def _target() -> Any:
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    runtime = ctypes.util.find_library("gcc_s")
+    if runtime:  # division of 128-bit numbers is a call into the compiler's run time
+        llvm.load_library_permanently(runtime)
+    features = llvm.get_host_cpu_features().flatten()
+    return llvm.Target.from_default_triple().create_target_machine(
+        cpu=llvm.get_host_cpu_name(), features=features, opt=3, jit=True
+    )
+
+
+@dataclass
+class _Code:
+    """A compiled module; the engine owns the machine code and must outlive the function."""
+
+    engine: Any
+    function: Any
+
+
+def _compile(module: ir.Module, name: str, level: int) -> _Code:
+    machine = _target()
+    module.triple = llvm.get_default_triple()
+    parsed = llvm.parse_assembly(str(module))
+    parsed.verify()
+    options = llvm.create_pipeline_tuning_options(speed_level=level)
+    options.loop_vectorization = level > 2
+    options.slp_vectorization = level > 2
+    builder = llvm.create_pass_builder(machine, options)
+    builder.getModulePassManager().run(parsed, builder)
+    engine = llvm.create_mcjit_compiler(parsed, machine)
+    engine.finalize_object()
+    count = len(module.get_global(name).args)
+    kind = ctypes.CFUNCTYPE(None, *[ctypes.c_size_t] * count)
+    return _Code(engine, kind(engine.get_function_address(name)))
+
+
+def compile(machine: Machine) -> Native:
+    """Return the native form of a machine; each function is compiled when first called."""
+    return Native(machine, Layout.of(machine))
+
+
+@dataclass
+class Native:
+    """A machine on arrays.
+
+    State is an array of `state_dtype`, one record per instance. `memory` is the window of bytes
+    that loads read and STORE transactions write (`gen.ir.transaction`); without one, memory is 0.
+    `parameters` default to a base inside the window.
+    """
+
+    machine: Machine
+    layout: Layout
+    _codes: dict[object, _Code] = field(default_factory=dict, repr=False)
+
+    @property
+    def state_dtype(self) -> np.dtype[Any]:
+        """Type of a state record: one field per register."""
+        return self.layout.dtype
+
+    def reset_state(self, n: int = 1) -> NDArray[Any]:
+        """Return `n` states after reset."""
+        return self.layout.reset(n)
+
+    def new_memory(self) -> NDArray[np.uint8]:
+        """Return a window of memory, all 0."""
+        return np.zeros(WINDOW_SIZE, np.uint8)
+
+    def translate_batch(
+        self,
+        state: NDArray[Any],
+        va: ArrayLike,
+        access: ArrayLike,
+        memory: NDArray[np.uint8] | None = None,
+        parameters: Mapping[str, int] | None = None,
+    ) -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
+        """Translate many addresses in one state.
+
+        Parameters
+        ----------
+        state : one record
+        va : addresses; bits above the unit's address width are ignored
+        access : access flags, of the same length or one for all
+
+        Returns
+        -------
+        physical addresses (0 where there is a fault), fault causes (0 where there is none)
+        """
+        vas = np.ascontiguousarray(va, np.uint64)
+        accesses = np.ascontiguousarray(np.broadcast_to(np.asarray(access, np.uint32), vas.shape))
+        pa = np.empty(vas.shape, np.uint64)
+        cause = np.empty(vas.shape, np.uint8)
+        code = self._code("translate", lambda: translate_program(self.machine), "translate", 3)
+        window, values = self._surroundings(memory, parameters)
+        code.function(
+            self._record(state).ctypes.data,
+            values.ctypes.data,
+            window.ctypes.data,
+            vas.size,
+            vas.ctypes.data,
+            accesses.ctypes.data,
+            pa.ctypes.data,
+            cause.ctypes.data,
+        )
+        return pa, cause
+
+    def run(
+        self,
+        state: NDArray[Any],
+        transactions: NDArray[Any],
+        memory: NDArray[np.uint8] | None = None,
+        parameters: Mapping[str, int] | None = None,
+        cover_counts: NDArray[np.uint64] | None = None,
+    ) -> NDArray[Any]:
+        """Perform transactions in order on one state, which is changed; return their results.
+
+        `cover_counts`, one per cover of the machine, is added to.
+        """
+        stream = np.ascontiguousarray(transactions, TRANSACTION_DTYPE)
+        results = np.empty(stream.shape, RESULT_DTYPE)
+        covers = cover_counts is not None
+        code = self._code(
+            ("run", covers), lambda: stream_program(self.machine, covers=covers), "run", 1
+        )
+        window, values = self._surroundings(memory, parameters)
+        counts = np.zeros(1, np.uint64) if cover_counts is None else cover_counts
+        code.function(
+            self._record(state).ctypes.data,
+            values.ctypes.data,
+            window.ctypes.data,
+            stream.size,
+            stream.ctypes.data,
+            results.ctypes.data,
+            counts.ctypes.data,
+        )
+        return results
+
+    def values(
+        self,
+        states: NDArray[Any],
+        exprs: Sequence[Expr],
+        parameters: Mapping[str, int] | None = None,
+    ) -> NDArray[np.uint64]:
+        """Return expressions of state and parameters, at most 64 bits each: [state, expression]."""
+        out = np.zeros((states.size, len(exprs)), np.uint64)
+        key = ("values", tuple(exprs))
+        code = self._code(key, lambda: values_program(self.machine, exprs), "values", 1)
+        window, values = self._surroundings(None, parameters)
+        records = np.ascontiguousarray(states, self.state_dtype)
+        code.function(
+            records.ctypes.data,
+            values.ctypes.data,
+            window.ctypes.data,
+            states.size,
+            out.ctypes.data,
+        )
+        return out
+
+    def _record(self, state: NDArray[Any]) -> NDArray[Any]:
+        if state.dtype != self.state_dtype or not state.flags.c_contiguous:
+            raise TypeError(f"state must be a contiguous array of {self.state_dtype}")
+        return state
+
+    def _surroundings(
+        self, memory: NDArray[np.uint8] | None, parameters: Mapping[str, int] | None
+    ) -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
+        given = parameters or {}
+        values = [given.get(p.name, DEFAULT_BASE) for p in self.machine.parameters]
+        window = self.new_memory() if memory is None else memory
+        return window, np.array([*values, 0], np.uint64)
+
+    def _code(self, key: object, program: Any, name: str, level: int) -> _Code:
+        if key not in self._codes:
+            self._codes[key] = _compile(program(), name, level)
+        return self._codes[key]
