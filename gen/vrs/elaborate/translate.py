@@ -249,6 +249,8 @@ class Translation:
         ranges = [
             self.elab.name(s.in_range, f"{stem}_{i}_in_range") for i, s in enumerate(elements)
         ]
+        for i, segment in enumerate(elements):
+            self.elab.name(segment.permitted, f"{stem}_{i}_permitted")
         hits = [
             self.elab.name(e.and_(s.valid, r), f"{stem}_{i}_hit")
             for i, (s, r) in enumerate(zip(elements, ranges, strict=True))
