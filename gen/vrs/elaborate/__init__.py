@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from types import MappingProxyType
 
-from gen.ir.rewrite import simplify_machine
-from gen.vrs.program import Program
-
 from gen.diag import Reporter
 from gen.ir import expr as e
 from gen.ir.expr import Expr, Op
@@ -23,6 +20,7 @@ from gen.ir.machine import (
     Port,
     Store,
 )
+from gen.ir.rewrite import simplify_machine
 from gen.source import Span
 from gen.vrs import tree
 from gen.vrs.elaborate.env import Environment
@@ -31,6 +29,7 @@ from gen.vrs.elaborate.interface import build_interface, holders
 from gen.vrs.elaborate.translate import CAUSES, Decision, Translation
 from gen.vrs.elaborate.units import children, in_bits, out_bits
 from gen.vrs.elaborate.values import WORD, Elaboration
+from gen.vrs.program import Program
 
 __all__ = ["elaborate"]
 

@@ -7,10 +7,9 @@ one flag at a time: (exists f_i >= acc_i. p) = p[f_i := 1] or (not acc_i and p[f
 
 from __future__ import annotations
 
-from gen.ir.rewrite import simplify
-
 from gen.ir import expr as e
 from gen.ir.expr import Expr, Op
+from gen.ir.rewrite import simplify
 from gen.vrs.elaborate.values import Flags, Scope
 
 __all__ = ["permitted"]

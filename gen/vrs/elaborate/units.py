@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gen.vrs.program import Program
-
 from gen.ir import expr as e
 from gen.ir.expr import Expr
 from gen.source import Span
@@ -13,6 +11,7 @@ from gen.vrs import tree
 from gen.vrs.elaborate.env import Environment
 from gen.vrs.elaborate.instance import Instance
 from gen.vrs.elaborate.values import WORD, Elaboration, Scope
+from gen.vrs.program import Program
 
 __all__ = [
     "children",

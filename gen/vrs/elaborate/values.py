@@ -10,8 +10,6 @@ import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from gen.vrs.program import Program
-
 from gen.diag import Reporter
 from gen.ir import expr as e
 from gen.ir.expr import Expr
@@ -20,6 +18,7 @@ from gen.source import Span
 from gen.vrs import tree
 from gen.vrs.elaborate.env import Environment
 from gen.vrs.elaborate.instance import Instance, Registry, fields_of, state_register
+from gen.vrs.program import Program
 from gen.vrs.sizes import field_bits
 
 __all__ = ["WORD", "Elaboration", "Flags", "Scope", "boolean", "conjuncts", "word"]
