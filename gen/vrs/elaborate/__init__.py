@@ -21,6 +21,7 @@ from gen.ir.machine import (
     Store,
 )
 from gen.ir.rewrite import simplify_machine
+from gen.ir.verify import verify
 from gen.source import Span
 from gen.vrs import tree
 from gen.vrs.elaborate.env import Environment
@@ -68,7 +69,7 @@ def elaborate(program: Program, name: str | None, reporter: Reporter) -> Machine
         span=unit.name.span,
         doc=unit.doc or _file_doc(program, unit),
     )
-    return _prune(simplify_machine(_prune(simplify_machine(machine))))
+    return verify(_prune(simplify_machine(_prune(simplify_machine(machine)))))
 
 
 def _root(elab: Elaboration, name: str | None) -> tree.Unit:

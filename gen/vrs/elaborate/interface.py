@@ -50,7 +50,11 @@ def build_interface(elab: Elaboration, root: Instance) -> Registers:
     wanted = [w for i in holders(elab, root) for w in _fields(elab, root, i)]
     result = Registers()
     taken: set[str] = set()
+    used: set[int] = set()
     for w, offset in zip(wanted, _offsets(wanted), strict=True):
+        if offset in used:  # the checks warn of it; the first one answers
+            continue
+        used.add(offset)
         name = w.field.name.text
         if name in taken:
             name = f"{snake(w.instance.unit.name.text)}_{name}"
