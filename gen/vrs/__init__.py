@@ -1,4 +1,4 @@
-"""The Velosiraptor language: from files to a checked program, and from there to a machine."""
+"""Translation units: from a `.vrs` file to a machine."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ from pathlib import Path
 from gen.diag import Reporter
 from gen.vrs.elaborate import elaborate
 from gen.vrs.files import read_files
+from gen.vrs.parse import parse
 from gen.vrs.program import Program
 
-__all__ = ["Program", "elaborate", "load"]
+__all__ = ["Program", "elaborate", "load", "parse"]
 
 
-def load(path: Path, reporter: Reporter, search: Sequence[Path] = ()) -> Program:
-    """Return the program of a file and of what it imports.
+def load(path: str | Path, reporter: Reporter, search: Sequence[str | Path] = ()) -> Program:
+    """Return the checked program of the file at `path` and its imports.
 
-    Imports are looked up beside the importing file, then in `search`.
-
-    Raises
-    ------
-    IsoformError : through `reporter.check`, with every error of the stage that found one
+    Imports are looked for beside the importing file, then in the folders of `search`. Raises
+    `IsoformError` through the reporter when a stage (reading, names, types and rules) ends with
+    errors; warnings stay in the reporter.
     """
     files = read_files(path, reporter, search)
     reporter.check()

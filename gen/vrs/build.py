@@ -268,7 +268,7 @@ class _Fields(_Expressions):
 
     def element(self, c: list[Any]) -> tree.MapElement:
         low, high = _part(c, "source") or (None, None)
-        call = next(b.node for b in c if isinstance(b, Built))
+        call: tree.Call = next(b.node for b in c if isinstance(b, Built))  # type: ignore[assignment]
         return tree.MapElement(low, high, call.function, call.args, _part(c, "offset"), _span(c))
 
     def map_range(self, c: list[Any]) -> _Part:

@@ -1,74 +1,123 @@
-"""Reading a specification and its imports."""
+"""Reading a file and what it imports."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from gen.diag import Reporter
+from gen.diag import Label, Reporter
 from gen.source import Source, Span
 from gen.vrs import tree
+from gen.vrs.hints import similar
+from gen.vrs.lexer import MAX_CHARACTERS
 from gen.vrs.parse import parse
 
 __all__ = ["read_files"]
 
 
 def read_files(
-    path: Path, reporter: Reporter, search: Sequence[Path] = ()
+    path: str | Path, reporter: Reporter, search: Sequence[str | Path] = ()
 ) -> tuple[tree.File, ...]:
-    """Return a file and all that it imports, dependencies first."""
-    reader = _Reader(reporter, tuple(search))
-    reader.read(path, None, ())
-    return tuple(reader.files.values())
+    """Return the file at `path` and everything it imports, dependencies first.
+
+    An import is looked for beside the importing file, then in `search`, in order. Reports files
+    that cannot be read or found, import cycles, and whatever `parse` reports.
+    """
+    return _Reading(reporter, tuple(str(s) for s in search)).root(str(path))
 
 
-@dataclass
-class _Reader:
-    reporter: Reporter
-    search: tuple[Path, ...]
-    files: dict[Path, tree.File] = field(default_factory=dict)
+class _Reading:
+    def __init__(self, reporter: Reporter, search: tuple[str, ...]) -> None:
+        self.reporter = reporter
+        self.search = search
+        self.done: dict[str, tree.File | None] = {}
+        self.order: list[tree.File] = []
 
-    def read(self, path: Path, span: Span | None, trail: tuple[Path, ...]) -> None:
-        """Read a file after its imports."""
-        real = path.resolve()
-        if real in self.files:
-            return
-        if real in trail:
-            cycle = " -> ".join(p.stem for p in [*trail[trail.index(real) :], real])
-            self.reporter.report("E0203", f"imports form a cycle: {cycle}", span)
-            return
-        text = self._text(path, span)
-        if text is None:
-            return
-        parsed = parse(Source(str(path), text), self.reporter)
-        if parsed is None:
-            return
-        for wanted in parsed.imports:
-            self._import(path, wanted, (*trail, real))
-        self.files[real] = parsed
+    def root(self, path: str) -> tuple[tree.File, ...]:
+        file = self.read(path, None)
+        # each entry: the file, its real path and the imports still to follow
+        stack = [(file, os.path.realpath(path), list(file.imports) if file else [])]
+        via: dict[str, Span] = {}
+        while stack:
+            file, real, imports = stack[-1]
+            if not imports:
+                stack.pop()
+                self.done[real] = file
+                if file is not None:
+                    self.order.append(file)
+                continue
+            wanted = imports.pop(0)
+            target = self.locate(wanted)
+            if target is None:
+                continue
+            key = os.path.realpath(target)
+            if key in (entry[1] for entry in stack):
+                self.cycle(wanted, [entry[1] for entry in stack], key, via)
+            elif key not in self.done:
+                via[key] = wanted.span
+                new = self.read(target, wanted.span)
+                stack.append((new, key, list(new.imports) if new else []))
+        return tuple(self.order)
 
-    def _import(self, path: Path, wanted: tree.Import, trail: tuple[Path, ...]) -> None:
-        name = f"{wanted.name.text}.vrs"
-        folders = [path.parent, *self.search]
-        found = next((f / name for f in folders if (f / name).is_file()), None)
-        if found is None:
-            looked = ", ".join(str(f) for f in folders)
-            self.reporter.report(
-                "E0202",
-                f"there is no `{name}` to import",
-                wanted.name.span,
-                "not found",
-                help=f"looked in {looked}",
-            )
-            return
-        self.read(found, wanted.name.span, trail)
+    def read(self, path: str, span: Span | None) -> tree.File | None:
+        source = _read_source(path, span, self.reporter)
+        return None if source is None else parse(source, self.reporter)
 
-    def _text(self, path: Path, span: Span | None) -> str | None:
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            reason = (error.strerror or "unknown error").lower()
-            self.reporter.report("E0101", f"cannot read `{path}`: {reason}", span)
-            return None
-        return data.decode("latin-1")
+    def locate(self, wanted: tree.Import) -> str | None:
+        name = wanted.name.text
+        here = os.path.dirname(wanted.span.source.name)
+        for folder in (here, *self.search):
+            path = os.path.join(folder, f"{name}.vrs")
+            if os.path.exists(path):
+                return path
+        known = [p.stem for f in (here, *self.search) for p in sorted(Path(f or ".").glob("*.vrs"))]
+        places = ", ".join(f"`{folder or '.'}`" for folder in (here, *self.search))
+        self.reporter.report(
+            "E0201",
+            f"cannot find `{name}.vrs`",
+            wanted.name.span,
+            f"looked in {places}",
+            help=similar(name, known),
+        )
+        return None
+
+    def cycle(self, at: tree.Import, open_files: list[str], key: str, via: dict[str, Span]) -> None:
+        chain = open_files[open_files.index(key) + 1 :]
+        labels = [Label(via[path], "imported here") for path in chain if path in via]
+        self.reporter.report(
+            "E0202",
+            f"`{at.name.text}` imports itself" + (" through other files" if chain else ""),
+            at.span,
+            "this closes the circle",
+            labels=labels,
+            help="move what both need into a third file",
+        )
+
+
+def _read_source(path: str, span: Span | None, reporter: Reporter) -> Source | None:
+    if span is None:
+        span = Span(Source(path, ""), 0, 0)
+    try:
+        with open(path, "rb") as file:
+            # a device or a huge file is refused after the first bytes over the limit
+            data = file.read(4 * MAX_CHARACTERS + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        message = f"cannot read `{path}`: {(reason or 'unknown reason').lower()}"
+        reporter.report("E0101", message, span)
+        return None
+    try:
+        source = Source(path, data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8")
+        source = Source(path, before + "\N{REPLACEMENT CHARACTER}")
+        at = Span(source, len(before), len(before) + 1)
+        byte = f"byte {data[error.start]:#04x} is not text"
+        reporter.report("E0102", f"`{path}` is not a text file", at, byte)
+        return None
+    if not source.text.strip():
+        empty = Span(source, 0, 0)
+        reporter.report("E0112", "the file is empty", empty, help="declare a unit in it")
+        return None
+    return source

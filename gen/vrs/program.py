@@ -1,73 +1,100 @@
-"""A program: every file that a specification imports, and the units they declare together."""
+"""A program: a file with all that it imports, and units together with what they inherit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from gen.vrs import tree
 
-__all__ = ["Program"]
+__all__ = ["Program", "uses"]
 
 
 @dataclass(frozen=True)
 class Program:
-    """What one compilation sees.
+    """Everything that one root file says.
 
     Members
     -------
-    files : in order of their dependencies; the file asked for is last
-    units : by name, of all files
-    consts : constants of files, by name
-    flags : access flags, in order; flag i is bit i
+    files : dependencies first, the root file last
+    units : every unit by name, as written
+    consts : constants of files by name; those of units stay in their unit
+    flags : names of the access flags; flag i is bit i of an access
     """
 
     files: tuple[tree.File, ...]
     units: Mapping[str, tree.Unit]
     consts: Mapping[str, tree.Const]
     flags: tuple[str, ...]
+    _merged: dict[str, tree.Unit] = field(default_factory=dict, repr=False, compare=False)
 
     @staticmethod
     def of(files: tuple[tree.File, ...]) -> Program:
-        """Return the program of files; of names declared twice the first one counts."""
+        """Return the program of parsed files; the first of several things of one name counts."""
         units: dict[str, tree.Unit] = {}
         consts: dict[str, tree.Const] = {}
-        flags: list[str] = []
+        flags: dict[str, None] = {}
         for file in files:
-            for u in file.units:
-                units.setdefault(u.name.text, u)
-            for c in file.consts:
-                consts.setdefault(c.name.text, c)
-            lists = [*file.flags, *(f for u in file.units for f in u.flags)]
-            flags += [n.text for f in lists for n in f.names if n.text not in flags]
+            for const in file.consts:
+                consts.setdefault(const.name.text, const)
+            for unit in file.units:
+                units.setdefault(unit.name.text, unit)
+            for flag_list in (*file.flags, *(f for unit in file.units for f in unit.flags)):
+                flags.update(dict.fromkeys(i.text for i in flag_list.names))
         return Program(files, units, consts, tuple(flags))
 
     def merged(self, name: str) -> tree.Unit:
-        """Return a unit with what it inherits; its own methods and widths come first.
+        """Return unit `name` with the items of its base (and so on) in front of its own.
 
-        Raises
-        ------
-        KeyError : there is no such unit
+        A method or width of the unit replaces one of the same name that it inherits. Raises
+        `KeyError` if there is no such unit. Unknown and cyclic bases end the chain.
         """
-        unit = self.units[name]
-        seen = {name}
-        while unit.base is not None:
-            base = self.units.get(unit.base.text)
-            if base is None or base.name.text in seen:
-                return replace(unit, base=None)
-            seen.add(base.name.text)
-            unit = _inherit(unit, base)
-        return unit
+        if name not in self._merged:
+            unit = self.units[name]
+            for base in self.bases(name):
+                unit = _inherit(unit, self.units[base])
+            self._merged[name] = unit
+        return self._merged[name]
+
+    def bases(self, name: str) -> tuple[str, ...]:
+        """Return the units that `name` derives from, nearest first."""
+        out: list[str] = []
+        unit = self.units.get(name)
+        while unit is not None and unit.base is not None and unit.base.text in self.units:
+            if unit.base.text in (name, *out):
+                break
+            out.append(unit.base.text)
+            unit = self.units[unit.base.text]
+        return tuple(out)
+
+    @property
+    def root_file(self) -> tree.File:
+        """The file that was asked for."""
+        return self.files[-1]
 
     @property
     def roots(self) -> tuple[str, ...]:
-        """Concrete units of the last file that no other unit uses, in order of writing."""
-        used = {n for u in self.units.values() for n in _uses(u)}
+        """Concrete units of the root file that no other unit uses, in order; no osspec."""
+        used = {i.text for unit in self.units.values() for i in uses(unit)}
         return tuple(
             u.name.text
-            for u in self.files[-1].units
+            for u in self.root_file.units
             if not u.abstract and u.kind != "osspec" and u.name.text not in used
         )
+
+
+def uses(unit: tree.Unit) -> Iterator[tree.Ident]:
+    """Yield the names that may be units: base, elements, variants, types of parameters."""
+    if unit.base is not None:
+        yield unit.base
+    for declaration in unit.maps:
+        for element in declaration.elements:
+            yield element.unit
+    for variant in unit.variants:
+        yield variant.unit
+    for method in unit.methods:
+        for param in method.params:
+            yield param.type
 
 
 def _inherit(unit: tree.Unit, base: tree.Unit) -> tree.Unit:
@@ -75,22 +102,11 @@ def _inherit(unit: tree.Unit, base: tree.Unit) -> tree.Unit:
     kinds = {w.kind for w in unit.widths}
     return replace(
         unit,
-        base=base.base,
-        consts=base.consts + unit.consts,
-        widths=unit.widths + tuple(w for w in base.widths if w.kind not in kinds),
-        flags=base.flags + unit.flags,
-        states=unit.states or base.states,
-        interfaces=unit.interfaces or base.interfaces,
-        methods=tuple(m for m in base.methods if m.name.text not in own) + unit.methods,
+        widths=(*(w for w in base.widths if w.kind not in kinds), *unit.widths),
+        consts=(*base.consts, *unit.consts),
+        flags=(*base.flags, *unit.flags),
+        states=(*base.states, *unit.states),
+        interfaces=(*base.interfaces, *unit.interfaces),
+        methods=(*(m for m in base.methods if m.name.text not in own), *unit.methods),
+        maps=(*base.maps, *unit.maps),
     )
-
-
-def _uses(unit: tree.Unit) -> Iterator[str]:
-    """Yield the units that a unit is made of or maps to."""
-    if unit.base is not None:
-        yield unit.base.text
-    for m in unit.maps:
-        yield from (x.unit.text for x in m.elements)
-    yield from (v.unit.text for v in unit.variants)
-    for method in unit.methods:
-        yield from (p.type.text for p in method.params)

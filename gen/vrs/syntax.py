@@ -40,6 +40,9 @@ _OPERATORS = frozenset(
 _ITEMS = frozenset(
     ["FN", "SYNTH", "ABSTRACT", "EXTERN", "HASH", "INBITWIDTH", "OUTBITWIDTH", "STATE", "INTERFACE"]
 )
+_TOP = frozenset(
+    "SEGMENT STATICMAP ENUM OSSPEC IMPORT CONST FLAGS EXTERN HASH $END ABSTRACT".split()
+)
 _MARKS = {name: mark for mark, name in PUNCTUATION.items()}
 _WORDS = {word.upper(): word for word in KEYWORDS}
 _SHOWN = 5
@@ -99,21 +102,7 @@ def _describe(accepted: frozenset[str]) -> list[str]:
         left -= _ITEMS | {"FLAGS", "MAPS", "CONST"}
     if left >= {"SEGMENT", "ENUM", "IMPORT"}:
         out.append("a unit, a constant, flags or an import")
-        left -= set(
-            [
-                "SEGMENT",
-                "STATICMAP",
-                "ENUM",
-                "OSSPEC",
-                "IMPORT",
-                "CONST",
-                "FLAGS",
-                "EXTERN",
-                "HASH",
-                "$END",
-            ]
-        )
-        left -= {"ABSTRACT"}
+        left -= _TOP
     out.extend(_name(kind) for kind in sorted(left))
     return out
 

@@ -1,0 +1,35 @@
+"""Suggestions for a name that is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+__all__ = ["distance", "similar"]
+
+_FAR = 3
+
+
+def distance(a: str, b: str) -> int:
+    """Return the edit distance of two words (insert, delete, replace), or 3 for 3 and more."""
+    if abs(len(a) - len(b)) >= _FAR:
+        return _FAR
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        corner, row[0] = row[0], i
+        for j, y in enumerate(b, 1):
+            corner, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, corner + (x != y))
+        if min(row) >= _FAR:
+            return _FAR
+    return min(row[-1], _FAR)
+
+
+def similar(name: str, known: Iterable[str]) -> str:
+    """Return a help line that names the nearest of `known` within two edits, or nothing.
+
+    Differences in case alone count as none. A short name must share more than it differs in.
+    """
+    best = min(known, key=lambda k: (distance(name.lower(), k.lower()), k), default=None)
+    if best is None or best == name or len(name) > 64:
+        return ""
+    far = distance(name.lower(), best.lower())
+    return f"did you mean `{best}`?" if far < _FAR and far < len(name) else ""
