@@ -169,7 +169,8 @@ def _leaf(m: Machine, node: Expr, inputs: dict[str, int], loads: dict[str, int])
             if r is None:
                 yield f"register `{node.name}` is not declared"
             elif r.is_file != (node.op is Op.REGREAD):
-                yield f"register `{node.name}` is read {'without' if r.is_file else 'with'} an index"
+                how = "without" if r.is_file else "with"
+                yield f"register `{node.name}` is read {how} an index"
             elif r.width != node.width:
                 yield f"register `{node.name}` has {r.width} bits, not {node.width}"
 
