@@ -149,7 +149,8 @@ class _Expressions(Transformer[Any, Any]):
 
     def conditional(self, c: list[Any]) -> Built:
         span = _span(c)
-        return _grow(tree.If(*_expressions(c), span), span, *_of(c, Built))
+        condition, then, other = _expressions(c)
+        return _grow(tree.If(condition, then, other, span), span, *_of(c, Built))
 
     def quantified(self, c: list[Any]) -> Built:
         span = _span(c)

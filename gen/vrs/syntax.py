@@ -41,7 +41,8 @@ _ITEMS = frozenset(
     ["FN", "SYNTH", "ABSTRACT", "EXTERN", "HASH", "INBITWIDTH", "OUTBITWIDTH", "STATE", "INTERFACE"]
 )
 _TOP = frozenset(
-    "SEGMENT STATICMAP ENUM OSSPEC IMPORT CONST FLAGS EXTERN HASH $END ABSTRACT".split()
+    "SEGMENT STATICMAP ENUM OSSPEC IMPORT CONST FLAGS EXTERN HASH ABSTRACT TYPE FN SYNTH "
+    "$END".split()
 )
 _MARKS = {name: mark for mark, name in PUNCTUATION.items()}
 _WORDS = {word.upper(): word for word in KEYWORDS}

@@ -32,12 +32,17 @@ DEFAULT_BASE = WINDOW_BASE + 0x1000
 
 
 @cache
-def _target() -> Any:
+def _initialise() -> None:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     runtime = ctypes.util.find_library("gcc_s")
     if runtime:  # division of 128-bit numbers is a call into the compiler's run time
         llvm.load_library_permanently(runtime)
+
+
+def _target() -> Any:
+    """Return a target machine; an execution engine takes it over, so each needs its own."""
+    _initialise()
     features = llvm.get_host_cpu_features().flatten()
     return llvm.Target.from_default_triple().create_target_machine(
         cpu=llvm.get_host_cpu_name(), features=features, opt=3, jit=True

@@ -1,0 +1,1 @@
+"""Random transaction streams for translation units, and what they covered."""
