@@ -8,8 +8,10 @@ from pathlib import Path
 from gen.diag import Reporter
 from gen.vrs.elaborate import elaborate
 from gen.vrs.files import read_files
+from gen.vrs.names import check_names
 from gen.vrs.parse import parse
 from gen.vrs.program import Program
+from gen.vrs.symbols import Symbols
 
 __all__ = ["Program", "elaborate", "load", "parse"]
 
@@ -23,4 +25,8 @@ def load(path: str | Path, reporter: Reporter, search: Sequence[str | Path] = ()
     """
     files = read_files(path, reporter, search)
     reporter.check()
-    return Program.of(files)
+    program = Program.of(files)
+    symbols = Symbols(program)
+    check_names(symbols, reporter)
+    reporter.check()
+    return program

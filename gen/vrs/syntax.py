@@ -40,10 +40,8 @@ _OPERATORS = frozenset(
 _ITEMS = frozenset(
     ["FN", "SYNTH", "ABSTRACT", "EXTERN", "HASH", "INBITWIDTH", "OUTBITWIDTH", "STATE", "INTERFACE"]
 )
-_TOP = frozenset(
-    "SEGMENT STATICMAP ENUM OSSPEC IMPORT CONST FLAGS EXTERN HASH ABSTRACT TYPE FN SYNTH "
-    "$END".split()
-)
+_TOP_WORDS = "SEGMENT STATICMAP ENUM OSSPEC IMPORT CONST FLAGS EXTERN HASH ABSTRACT TYPE FN SYNTH"
+_TOP = frozenset({*_TOP_WORDS.split(), "$END"})
 _MARKS = {name: mark for mark, name in PUNCTUATION.items()}
 _WORDS = {word.upper(): word for word in KEYWORDS}
 _SHOWN = 5
