@@ -12,6 +12,7 @@ from gen.vrs.names import check_names
 from gen.vrs.parse import parse
 from gen.vrs.program import Program
 from gen.vrs.symbols import Symbols
+from gen.vrs.types import check_types
 
 __all__ = ["Program", "elaborate", "load", "parse"]
 
@@ -28,5 +29,7 @@ def load(path: str | Path, reporter: Reporter, search: Sequence[str | Path] = ()
     program = Program.of(files)
     symbols = Symbols(program)
     check_names(symbols, reporter)
+    reporter.check()
+    check_types(symbols, reporter)
     reporter.check()
     return program

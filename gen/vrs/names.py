@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from gen.diag import Label, Reporter
 from gen.vrs import tree
@@ -166,13 +167,8 @@ class _Names:
                 "E0213", message, node.span, "no field", help="add `.` and the name of a field"
             )
             return
-        self.reporter.report(
-            "E0221",
-            "only maps have elements",
-            node.span,
-            "this is no map",
-            help="bit i of a value is `x[i .. i + 1]`, with constants for the bounds",
-        )
+        self.expression(site, node.base)
+        self.expression(site, node.index)
 
     def call(self, site: Site, node: tree.Call) -> None:
         for argument in node.args:
@@ -207,5 +203,5 @@ class _Names:
                     labels=[Label(first.name.span, "first declared here")],
                 )
         variables = {**site.variables, **{p.name.text: p.type for p in node.variables}}
-        inner = Site(node.body, site.place, site.unit, variables, site.method)
+        inner = replace(site, expression=node.body, variables=variables)
         self.expression(inner, node.body)

@@ -53,6 +53,7 @@ class Site:
     unit : the unit it is written in, None for constants of files
     variables : parameters of the method and loop variables, with their types
     method : the method it belongs to, or None
+    expected : name of the type it must have; empty for any number or condition
     """
 
     expression: tree.Expression
@@ -60,6 +61,7 @@ class Site:
     unit: tree.Unit | None = None
     variables: Mapping[str, tree.Ident] = field(default_factory=dict)
     method: tree.Method | None = None
+    expected: str = "int"
 
 
 def children(node: tree.Expression) -> tuple[tree.Expression, ...]:
@@ -98,21 +100,21 @@ def sites(program: Program) -> Iterator[Site]:
     """Yield every expression of the program, unit by unit, as written (nothing inherited)."""
     for file in program.files:
         for const in file.consts:
-            yield Site(const.value, Place.CONST)
+            yield Site(const.value, Place.CONST, expected=const.type.text)
         for unit in file.units:
             yield from _unit_sites(unit)
 
 
 def _unit_sites(unit: tree.Unit) -> Iterator[Site]:
     for const in unit.consts:
-        yield Site(const.value, Place.CONST, unit)
+        yield Site(const.value, Place.CONST, unit, expected=const.type.text)
     for width in unit.widths:
         yield Site(width.value, Place.WIDTH, unit)
     for interface in unit.interfaces:
         for f in interface.fields:
             for action in (*(f.read_actions or ()), *(f.write_actions or ())):
-                yield Site(action.source, Place.SOURCE, unit)
-                yield Site(action.target, Place.TARGET, unit)
+                yield Site(action.source, Place.SOURCE, unit, expected="")
+                yield Site(action.target, Place.TARGET, unit, expected="")
     for declaration in unit.maps:
         yield from _map_sites(unit, declaration)
     for method in unit.methods:
@@ -122,9 +124,7 @@ def _unit_sites(unit: tree.Unit) -> Iterator[Site]:
 def _map_sites(unit: tree.Unit, declaration: tree.MapDecl) -> Iterator[Site]:
     variables: dict[str, tree.Ident] = {}
     if declaration.variable is not None:
-        variables = {
-            declaration.variable.text: tree.Ident("int", declaration.variable.span),
-        }
+        variables = {declaration.variable.text: tree.Ident("int", declaration.variable.span)}
     for bound in (declaration.low, declaration.high):
         if bound is not None:
             yield Site(bound, Place.BOUND, unit)
@@ -137,9 +137,10 @@ def _map_sites(unit: tree.Unit, declaration: tree.MapDecl) -> Iterator[Site]:
 def _method_sites(unit: tree.Unit, method: tree.Method) -> Iterator[Site]:
     variables = {p.name.text: p.type for p in method.params}
     for e in method.requires:
-        yield Site(e, Place.REQUIRES, unit, variables, method)
+        yield Site(e, Place.REQUIRES, unit, variables, method, "bool")
     result = variables if method.returns is None else {**variables, "result": method.returns}
     for e in method.ensures:
-        yield Site(e, Place.ENSURES, unit, result, method)
+        yield Site(e, Place.ENSURES, unit, result, method, "bool")
     if method.body is not None:
-        yield Site(method.body, Place.BODY, unit, variables, method)
+        expected = method.returns.text if method.returns else ""
+        yield Site(method.body, Place.BODY, unit, variables, method, expected)
