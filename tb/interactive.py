@@ -1,0 +1,249 @@
+"""The interactive bench: coroutines drive and watch each signal, a transaction at a time.
+
+Everything happens at the falling edge of the clock: what the device shows there is of the state
+after the rising edge before it, and what is driven there is taken by the rising edge after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from cocotb.handle import HierarchyObject
+from cocotb.triggers import FallingEdge, Timer
+from numpy.typing import NDArray
+
+from gen.ir.transaction import WINDOW_BASE, WINDOW_SIZE, Kind
+from tb.batch import RESULT_DTYPE, VIOLATIONS, Outcome
+from tb.build import DEFAULT_PARAMETER
+
+__all__ = ["Interactive"]
+
+PATIENCE = 1024  # cycles without progress that count as a hang
+
+
+class _Violation(Exception):
+    """The device broke the protocol."""
+
+    def __init__(self, code: int, index: int) -> None:
+        super().__init__(VIOLATIONS[code])
+        self.code = code
+        self.index = index
+
+
+@dataclass
+class _Memory:
+    """The memory behind the unit's port: answers loads, with delays that follow from `stall`."""
+
+    window: bytearray = field(default_factory=lambda: bytearray(WINDOW_SIZE))
+    wait: int = -1
+    address: int = 0
+
+    def bytes(self, address: int, size: int) -> int:
+        """Return `size` bytes; outside the window everything is 0."""
+        at = [address + k - WINDOW_BASE for k in range(size)]
+        data = bytes(self.window[i] if 0 <= i < WINDOW_SIZE else 0 for i in at)
+        return int.from_bytes(data, "little")
+
+    def store(self, address: int, size: int, value: int) -> None:
+        """Write bytes, those that the window has."""
+        for k in range(size):
+            if 0 <= address + k - WINDOW_BASE < WINDOW_SIZE:
+                self.window[address + k - WINDOW_BASE] = value >> 8 * k & 0xFF
+
+
+class Interactive:
+    """Drives one device. `run` takes a stream and returns what the device answered."""
+
+    def __init__(self, dut: HierarchyObject, manifest: Mapping[str, Any]) -> None:
+        self.manifest = manifest
+        self.ports = {p["role"]: getattr(dut, p["name"]) for p in manifest["ports"]}
+        self.masks = {p["role"]: (1 << p["width"]) - 1 for p in manifest["ports"]}
+        self.parameters = [getattr(dut, f"i_{p['name']}") for p in manifest["parameters"]]
+        self.rst = getattr(dut, manifest["reset"])
+        self.edge = FallingEdge(getattr(dut, manifest["clock"]))
+        self.settle = Timer(1, "step")
+        self.memory = _Memory()
+        self.cycles = 0
+        self.pending: int | None = None  # accepted, not answered yet
+        self.load_delay = 0
+
+    async def run(self, stream: NDArray[Any]) -> Outcome:
+        """Reset the device and run the stream."""
+        self.results = np.zeros(stream.shape, RESULT_DTYPE)
+        self.stalls = stream["stall"].tolist()
+        columns = [stream[n].tolist() for n in ("kind", "va", "access", "offset", "size", "data")]
+        self.index = 0
+        try:
+            await self._reset()
+            for self.index, row in enumerate(zip(*columns, strict=True)):
+                await self._perform(self.index, *row)
+            await self._drain()
+        except _Violation as v:
+            return Outcome(self.results, v.index, str(v), v.index, self.cycles)
+        return Outcome(self.results, len(stream), "", 0, self.cycles)
+
+    # Cycles
+
+    async def _cycle(self) -> None:
+        """Let one clock cycle pass; the memory answers in it."""
+        await self.edge
+        self.cycles += 1
+        if self.manifest["memory"] is not None:
+            self._memory()
+
+    def _value(self, role: str) -> int:
+        return int(self.ports[role].value)
+
+    async def _reset(self) -> None:
+        for handle in self.parameters:
+            handle.value = DEFAULT_PARAMETER
+        for role, value in {"req_valid": 0, "rsp_ready": 1, "bus_read": 0, "bus_write": 0}.items():
+            if role in self.ports:
+                self.ports[role].value = value
+        if "mem_ready" in self.ports:
+            self.ports["mem_ready"].value = 1
+            self.ports["mem_rsp_valid"].value = 0
+        self.rst.value = 1
+        await self._cycle()
+        await self._cycle()
+        self.rst.value = 0
+
+    # Transactions
+
+    async def _perform(
+        self, i: int, kind: int, va: int, access: int, offset: int, size: int, data: list[int]
+    ) -> None:
+        for _ in range(self.stalls[i] & 15):
+            await self._drain()
+            await self._cycle()
+            self._nothing_due()
+        if kind == Kind.TRANSLATE:
+            await self._request(i, va, access)
+            return
+        await self._drain()
+        if kind == Kind.STORE:
+            self.memory.store(va, size, data[0] | data[1] << 64)
+        elif kind == Kind.RESET:
+            self.rst.value = 1
+            await self._cycle()
+            self.rst.value = 0
+        else:
+            await self._bus(i, kind, offset, data[0] | data[1] << 64)
+
+    async def _request(self, i: int, va: int, access: int) -> None:
+        """Start a request; it overlaps with the answer to the one before it."""
+        if self.manifest["memory"] is not None or self.manifest["latency"] == 0:
+            await self._whole_request(i, va, access)
+            return
+        if self.pending is not None:
+            await self._answer(self.pending)
+        self._drive(va, access)
+        await self.edge
+        self.cycles += 1
+        self.pending = i
+
+    def _drive(self, va: int, access: int) -> None:
+        ports = self.ports
+        ports["req_va"].value = va & self.masks["req_va"]
+        ports["req_access"].value = access & self.masks["req_access"]
+        ports["req_valid"].value = 1
+
+    async def _answer(self, i: int) -> None:
+        """Take the answer that is due now, after making it wait as the stream says."""
+        ports = self.ports
+        if not int(ports["rsp_valid"].value):
+            raise _Violation(2, i)
+        pa, cause = int(ports["rsp_pa"].value), int(ports["rsp_cause"].value)
+        hold = self.stalls[i] >> 4
+        if hold:
+            await self._hold(i, hold, pa, cause)
+        self.results[i] = ((pa & (1 << 64) - 1, pa >> 64), cause, 0)
+        self.pending = None
+
+    async def _hold(self, i: int, hold: int, pa: int, cause: int) -> None:
+        """Refuse a response for some cycles, with a request waiting behind it."""
+        self.ports["rsp_ready"].value = 0
+        for _ in range(hold):
+            await self._cycle()
+            if not self._value("rsp_valid"):
+                raise _Violation(3, i)
+            if (self._value("rsp_pa"), self._value("rsp_cause")) != (pa, cause):
+                raise _Violation(4, i)
+        self.ports["rsp_ready"].value = 1
+        await self.settle
+        if not self._value("req_ready"):
+            raise _Violation(5, i)
+
+    async def _drain(self) -> None:
+        """Stop requesting and take the answer that is due."""
+        if self.pending is None:
+            return
+        self.ports["req_valid"].value = 0
+        await self._answer(self.pending)
+        await self._cycle()
+        self._nothing_due()
+
+    def _nothing_due(self) -> None:
+        if self.manifest["memory"] is None and self._value("rsp_valid"):
+            raise _Violation(1, self.index)
+        if "bus_error" in self.ports and self._value("bus_error"):
+            raise _Violation(7, self.index)
+
+    async def _whole_request(self, i: int, va: int, access: int) -> None:
+        """Make a request and wait for its answer: latency 0, or state in memory."""
+        self.load_delay = self.stalls[i] & 3
+        self._drive(va, access)
+        hold = self.stalls[i] >> 4
+        self.ports["rsp_ready"].value = int(hold == 0)
+        await self.settle
+        accepted = False
+        for _ in range(PATIENCE):
+            taken = self._value("req_ready") == 1
+            if (accepted or self.manifest["latency"] == 0) and self._value("rsp_valid"):
+                break
+            await self._cycle()
+            if taken and not accepted:
+                accepted = True
+                self.ports["req_valid"].value = 0
+            await self.settle
+        else:
+            raise _Violation(6, i)
+        pa, cause = self._value("rsp_pa"), self._value("rsp_cause")
+        if hold:
+            await self._hold(i, hold, pa, cause)
+        self.results[i] = ((pa & (1 << 64) - 1, pa >> 64), cause, 0)
+        await self._cycle()
+        self.ports["req_valid"].value = 0
+
+    async def _bus(self, i: int, kind: int, offset: int, data: int) -> None:
+        """Access a register; the answer is there in the cycle after the strobe."""
+        ports = self.ports
+        ports["bus_addr"].value = offset & self.masks["bus_addr"]
+        if kind == Kind.WRITE:
+            ports["bus_wdata"].value = data & self.masks["bus_wdata"]
+        strobe = ports["bus_write" if kind == Kind.WRITE else "bus_read"]
+        strobe.value = 1
+        await self._cycle()
+        strobe.value = 0
+        value = self._value("bus_rdata") if kind == Kind.READ else 0
+        error = self._value("bus_error")
+        self.results[i] = ((value & (1 << 64) - 1, value >> 64), 0, error)
+        await self._cycle()
+
+    def _memory(self) -> None:
+        """Answer the memory port: accept a load, wait, then give its data for one cycle."""
+        ports, memory = self.ports, self.memory
+        ports["mem_rsp_valid"].value = 0
+        if memory.wait < 0 and self._value("mem_valid"):
+            memory.address = self._value("mem_addr")
+            memory.wait = self.load_delay
+        elif memory.wait > 0:
+            memory.wait -= 1
+        elif memory.wait == 0:
+            size = self.manifest["memory"]["data"] // 8
+            ports["mem_rsp_data"].value = memory.bytes(memory.address, size)
+            ports["mem_rsp_valid"].value = 1
+            memory.wait = -1

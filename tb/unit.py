@@ -1,0 +1,169 @@
+"""Running a stream on a unit's simulator and judging it against the model's results."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from cocotb_tools.check_results import get_results
+from cocotb_tools.runner import get_runner
+from numpy.typing import NDArray
+
+from tb.build import Build
+from tb.report import Case, Failure
+from tb.tools import ToolError
+from tb.waves import write_gtkw
+
+__all__ = ["Report", "run"]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run found.
+
+    Members
+    -------
+    compared : transactions compared with the model
+    cycles : clock cycles of the device
+    bench_seconds : CPU time of driving, sampling and comparing, in the simulator
+    process_seconds : CPU time of the simulator's whole process
+    failure : the first difference, or None
+    waves : the waveform's file, or None
+    """
+
+    compared: int
+    cycles: int
+    bench_seconds: float
+    process_seconds: float
+    failure: Failure | None
+    results: NDArray[Any]
+    waves: Path | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Device and model agreed on everything."""
+        return self.failure is None
+
+
+def run(
+    build: Build,
+    stream: NDArray[Any],
+    expected: NDArray[Any],
+    *,
+    mode: str,
+    folder: Path,
+    model: Path,
+) -> Report:
+    """Run `stream` on the device and compare each answer with `expected`.
+
+    Parameters
+    ----------
+    mode : ``"batch"`` or ``"interactive"``
+    folder : for the job's files, JUnit results, log and waveform
+    model : the generated Python model, for shrinking
+
+    Raises
+    ------
+    ToolError : the simulator failed, not the device
+    """
+    job = folder / "job"
+    shutil.rmtree(job, ignore_errors=True)
+    job.mkdir(parents=True)
+    np.save(job / "stream.npy", stream)
+    np.save(job / "expected.npy", expected)
+    description = {"mode": mode, "manifest": dict(build.manifest), "model": str(model.resolve())}
+    (job / "job.json").write_text(json.dumps(description))
+    before = _child_seconds()
+    _simulate(build, folder, job)
+    seconds = _child_seconds() - before
+    verdict = json.loads((job / "verdict.json").read_text())
+    results = np.load(job / "results.npy")
+    failure = _failure(build.manifest, job, verdict, stream, expected, results)
+    shutil.rmtree(job)
+    return Report(
+        compared=verdict["compared"],
+        cycles=verdict["cycles"],
+        bench_seconds=verdict["seconds"],
+        process_seconds=seconds,
+        failure=failure,
+        results=results,
+        waves=_waves(build, folder),
+    )
+
+
+def _child_seconds() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def _simulate(build: Build, folder: Path, job: Path) -> None:
+    """Run the simulator through cocotb's runner, its output in a log."""
+    runner = get_runner("verilator")
+    log = folder / "sim.log"
+    root = Path(__file__).resolve().parents[1]
+    path = os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+    environment = {
+        "ISOFORM_JOB": str(job.resolve()),
+        "PYTHONPATH": path,
+        "COCOTB_LOG_LEVEL": "WARNING",
+        "COCOTB_REDUCED_LOG_FMT": "1",
+    }
+    saved = dict(os.environ)
+    os.environ["PYTHONPATH"] = path
+    try:
+        runner.test(
+            test_module="tb.simulation",
+            hdl_toplevel=str(build.manifest["unit"]),
+            hdl_toplevel_lang="verilog",
+            build_dir=build.folder.resolve(),
+            test_dir=folder.resolve(),
+            results_xml="results.xml",
+            extra_env=environment,
+            waves=build.waves,
+            log_file=log.resolve(),
+        )
+    except (SystemExit, RuntimeError):
+        pass  # under pytest a failing test exits; the results say it all the same
+    finally:
+        os.environ.clear()
+        os.environ.update(saved)
+    results = folder / "results.xml"
+    ran = get_results(results)[0] if results.exists() else 0
+    if not ran or not (job / "verdict.json").exists():
+        tail = "\n".join(log.read_text(errors="replace").splitlines()[-20:]) if log.exists() else ""
+        raise ToolError(f"the simulator ended before the comparison; {log} ends with:\n{tail}")
+
+
+def _failure(
+    manifest: Mapping[str, Any],
+    job: Path,
+    verdict: dict[str, Any],
+    stream: NDArray[Any],
+    expected: NDArray[Any],
+    results: NDArray[Any],
+) -> Failure | None:
+    wrong = verdict["wrong"]
+    if wrong is None:
+        return None
+    first = Case(manifest, stream, results, expected, wrong, verdict["violation"])
+    small = None
+    if verdict.get("shrunk"):
+        outcome = json.loads((job / "small.json").read_text())
+        arrays = [np.load(job / f"{n}.npy") for n in ("small", "small_results", "small_expected")]
+        small = Case.first(manifest, *arrays, outcome)
+    return Failure(first, small)
+
+
+def _waves(build: Build, folder: Path) -> Path | None:
+    dump = folder / "dump.vcd"
+    if not build.waves or not dump.exists():
+        return None
+    write_gtkw(build.manifest, dump)
+    return dump
