@@ -1,4 +1,4 @@
-"""Translation units: from a `.vrs` file to a machine."""
+"""Translation units: from a `.vrs` file to a checked program, and from there to a machine."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gen.diag import Reporter
+from gen.vrs.check import check
 from gen.vrs.elaborate import elaborate
 from gen.vrs.files import read_files
-from gen.vrs.names import check_names
 from gen.vrs.parse import parse
 from gen.vrs.program import Program
-from gen.vrs.symbols import Symbols
-from gen.vrs.types import check_types
 
 __all__ = ["Program", "elaborate", "load", "parse"]
 
@@ -26,10 +24,4 @@ def load(path: str | Path, reporter: Reporter, search: Sequence[str | Path] = ()
     """
     files = read_files(path, reporter, search)
     reporter.check()
-    program = Program.of(files)
-    symbols = Symbols(program)
-    check_names(symbols, reporter)
-    reporter.check()
-    check_types(symbols, reporter)
-    reporter.check()
-    return program
+    return check(Program.of(files), reporter)

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from gen.diag import Label, Reporter
 from gen.source import Span
 from gen.vrs import tree
+from gen.vrs.hints import word_in
 from gen.vrs.program import Program
 
 __all__ = ["check_duplicates"]
@@ -75,9 +76,9 @@ class _Duplicates:
             self.reporter.report(
                 "E0208",
                 f"there is more than one `{what}`",
-                _start(item.span, what),
+                word_in(item.span, what),
                 "again here",
-                labels=[Label(_start(first, what), "the first is here")],
+                labels=[Label(word_in(first, what), "the first is here")],
             )
 
     def top_level(self, files: tuple[tree.File, ...]) -> None:
@@ -128,10 +129,3 @@ class _Duplicates:
             self.names("E0205", "interface field", (f.name for f in interface.fields))
             for g in interface.fields:
                 self.names("E0205", "slice", (s.name for s in g.layout or ()))
-
-
-def _start(span: Span, word: str) -> Span:
-    """Return the word of an item that names what it is."""
-    found = span.text.find(word)
-    start = span.start + max(found, 0)
-    return Span(span.source, start, min(start + len(word), span.end))

@@ -1,10 +1,12 @@
-"""Suggestions for a name that is not known."""
+"""Helpers of messages: suggestions for a name, the place of a word."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["distance", "similar"]
+from gen.source import Span
+
+__all__ = ["distance", "similar", "word_in"]
 
 _FAR = 3
 
@@ -33,3 +35,9 @@ def similar(name: str, known: Iterable[str]) -> str:
         return ""
     far = distance(name.lower(), best.lower())
     return f"did you mean `{best}`?" if far < _FAR and far < len(name) else ""
+
+
+def word_in(span: Span, word: str) -> Span:
+    """Return the first place of `word` in `span`: the keyword that an item begins with."""
+    start = span.start + max(span.text.find(word), 0)
+    return Span(span.source, start, min(start + len(word), span.end))
