@@ -35,8 +35,8 @@ def check(program: Program, reporter: Reporter) -> Program:
     check_units(symbols, reporter)
     check_actions(symbols, reporter)
     check_osspec(symbols, reporter)
-    check_style(symbols, reporter)
     reporter.check()
+    check_style(symbols, reporter)
     check_hardware(symbols, reporter)
     return _without_empty_slices(program)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from gen.source import Span
 
-__all__ = ["distance", "similar", "word_in"]
+__all__ = ["distance", "similar", "with_article", "word_in"]
 
 _FAR = 3
 
@@ -35,6 +35,11 @@ def similar(name: str, known: Iterable[str]) -> str:
         return ""
     far = distance(name.lower(), best.lower())
     return f"did you mean `{best}`?" if far < _FAR and far < len(name) else ""
+
+
+def with_article(word: str) -> str:
+    """Return a word with `a` or `an` before it."""
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
 
 
 def word_in(span: Span, word: str) -> Span:

@@ -190,9 +190,8 @@ class _Scan:
         text = self.source.text[start:end]
         span = Span(self.source, start, end)
         if not _NUMBER.fullmatch(text):
-            self.report(
-                "E0104", f"`{_short(text)}` is not a number", span, "letters follow the digits"
-            )
+            caret = "expected a number such as `4096`, `0xff`, `0o17` or `0b11`"
+            self.report("E0104", f"`{_short(text)}` is not a number", span, caret)
             return
         # 64 bits have at most 64 digits; int() refuses very long decimals
         digits = text.replace("_", "")

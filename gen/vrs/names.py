@@ -72,7 +72,9 @@ class _Names:
         while next_ is not None and next_.name.text not in chain:
             chain.append(next_.name.text)
             next_ = self.program.units.get(next_.base.text) if next_.base else None
-        if next_ is not None and next_.name.text == unit.name.text:
+        # one message for a circle: at the unit that is declared first
+        first = min(chain, key=list(self.program.units).index)
+        if next_ is not None and next_.name.text == unit.name.text == first:
             others = [self.program.units[n].name.span for n in chain[1:]]
             self.reporter.report(
                 "E0216",

@@ -111,6 +111,10 @@ class _Path:
         return next(described, "")
 
     def unknown(self, node: tree.Name) -> Problem:
+        if node.text == "self" and self.view and self.view.unit.kind == "osspec":
+            message = f"`self` in `{self.view.unit.name.text}`, which has no descriptor"
+            help = "mark the type that describes a table with `#[desc]`"
+            return Problem("E0337", message, node.span, "of what type?", help)
         known = [*self.site.variables, *self.symbols.program.consts]
         if self.view:
             known += [*self.view.params, *self.view.consts]

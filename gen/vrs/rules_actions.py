@@ -32,7 +32,7 @@ class _Actions:
         written: dict[str, Span] = {}
         for action in actions:
             target = self.target(unit, action)
-            self.instructions(unit, action.source)
+            reads_instruction = self.instructions(unit, action.source)
             if target is None:
                 continue
             path = print_expression(action.target)
@@ -46,7 +46,8 @@ class _Actions:
                     labels=[Label(earlier, "first here")],
                     help="the last one would win; remove the other",
                 )
-            self.truncation(unit, action, target)
+            if not reads_instruction:
+                self.truncation(unit, action, target)
 
     def target(self, unit: tree.Unit, action: tree.Action) -> Resolved | None:
         """Return what an action writes; report what it cannot."""
@@ -81,13 +82,15 @@ class _Actions:
         )
         return True
 
-    def instructions(self, unit: tree.Unit, source: tree.Expression) -> None:
-        """Report instructions that are read."""
+    def instructions(self, unit: tree.Unit, source: tree.Expression) -> bool:
+        """Report instructions that are read; return whether there was one."""
+        found_one = False
         for node in subexpressions(source):
             if isinstance(node, tree.Member) and isinstance(node.base, tree.Name):
                 found = resolve(self.symbols, Site(node, Place.SOURCE, unit), node)
-                if isinstance(found, Resolved):
-                    self.is_instruction(found, node)
+                if isinstance(found, Resolved) and self.is_instruction(found, node):
+                    found_one = True
+        return found_one
 
     def truncation(self, unit: tree.Unit, action: tree.Action, target: Resolved) -> None:
         """Warn if a path is copied to a narrower one: the upper bits are dropped."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gen.diag import Label, Reporter
 from gen.vrs import tree
-from gen.vrs.hints import word_in
+from gen.vrs.hints import with_article, word_in
 from gen.vrs.symbols import NUMERIC_TYPES, Symbols
 
 __all__ = ["SYNTHESISED", "check_methods"]
@@ -147,7 +147,7 @@ class _Methods:
                 "E0327",
                 f"`{unit.name.text}` cannot derive from `{base.name.text}`",
                 unit.base.span,
-                f"`{wrong.name.text}` is a {wrong.kind}",
+                f"`{wrong.name.text}` is {with_article(wrong.kind)}",
                 help="only segments derive, and only from segments",
             )
             return
@@ -195,9 +195,9 @@ class _Methods:
                 label = Label(word_in(theirs[0], what), f"inherited from `{base}`")
                 self.reporter.report(
                     "E0319",
-                    f"`{unit.name.text}` has a `{what}` and inherits one",
+                    f"`{unit.name.text}` has its own `{what}` and inherits one",
                     word_in(mine[0], what),
-                    "its own",
+                    "a second one",
                     labels=[label],
                     help="move both into one of the units",
                 )

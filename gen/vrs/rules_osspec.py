@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from gen.diag import Label, Reporter
 from gen.vrs import tree
 from gen.vrs.symbols import UNIT_TYPE, Symbols
-from gen.vrs.walk import subexpressions
 
 __all__ = ["check_osspec", "role"]
 
@@ -25,7 +22,7 @@ _FREES = frozenset({r for r in _ROLES.values() if r.startswith("freeing")})
 
 
 def check_osspec(symbols: Symbols, reporter: Reporter) -> None:
-    """Report E0333 to E0337."""
+    """Report E0333 to E0336."""
     rules = _OsSpec(reporter)
     found = [u for u in symbols.program.units.values() if u.kind == "osspec"]
     for unit in found[1:]:
@@ -128,16 +125,6 @@ class _OsSpec:
                 labels=[Label(own[0].name.span, "this one alone cannot work")],
                 help="give `map...`, `protect` and `unmap`, or none of them",
             )
-        if _with(unit, "desc") is None:
-            self.self_without_descriptor(unit, own)
-
-    def self_without_descriptor(self, unit: tree.Unit, methods: Sequence[tree.Method]) -> None:
-        for method in methods:
-            for node in subexpressions(method.body) if method.body is not None else ():
-                if isinstance(node, tree.Name) and node.text == "self":
-                    message = f"`self` in `{unit.name.text}`, which has no descriptor"
-                    help = "mark the type that describes a table with `#[desc]`"
-                    self.reporter.report("E0337", message, node.span, "of what type?", help=help)
 
 
 def _is_operation(method: tree.Method) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from gen.diag import Label, Reporter
 from gen.source import Span
 from gen.vrs import tree
 from gen.vrs.fold import Constants
-from gen.vrs.hints import similar
+from gen.vrs.hints import similar, with_article
 from gen.vrs.symbols import Symbols, View
 from gen.vrs.types import BOOL, NUMBER, UNKNOWN, Typing, fits
 from gen.vrs.walk import Place, Site
@@ -17,6 +17,7 @@ __all__ = ["Widths", "attribute", "check_units", "element_count"]
 
 _SELECT = ("first", "last", "unique")
 _MAX_SELECT = 256
+_HELD = {"element": ("segment", "enum", "staticmap"), "variant": ("segment",)}
 _ITEMS = {
     "segment": frozenset({"state", "interface", "fn", "inbitwidth", "outbitwidth"}),
     "staticmap": frozenset({"state", "interface", "fn", "inbitwidth", "outbitwidth", "maps"}),
@@ -105,12 +106,11 @@ class _Units:
             *(("fn", m.name.span) for m in unit.methods),
             *(("extern type", t.name.span) for t in unit.extern_types),
         ]
-        article = "An" if unit.kind == "osspec" else "A"
         for word, span in found:
             if word not in _ITEMS[unit.kind]:
                 self.reporter.report(
                     "E0330",
-                    f"`{word}` does not belong in {article.lower()} {unit.kind}",
+                    f"`{word}` does not belong in {with_article(unit.kind)}",
                     span if word == "extern type" else _first(span, word),
                     f"in `{unit.name.text}`",
                 )
@@ -181,7 +181,7 @@ class _Units:
 
     def element(self, unit: tree.Unit, declaration: tree.MapDecl, element: tree.MapElement) -> None:
         target = self.program.units[element.unit.text]
-        if not self.usable(target, element.unit, ("segment", "enum", "staticmap"), "element"):
+        if not self.usable(target, element.unit, "element"):
             return
         if len(element.args) != len(target.params):
             self.arity(target, element.span, len(element.args))
@@ -205,19 +205,17 @@ class _Units:
             labels=[Label(param.span, "declared here")],
         )
 
-    def usable(
-        self, target: tree.Unit, name: tree.Ident, kinds: tuple[str, ...], what: str
-    ) -> bool:
+    def usable(self, target: tree.Unit, name: tree.Ident, what: str) -> bool:
         """Report an abstract unit and one of the wrong kind."""
-        role = f"{'a' if what == 'variant' else 'an'} {what}"
+        role = with_article(what)
+        kinds = _HELD[what]
         if target.kind not in kinds:
-            article = "an" if target.kind[0] in "aeiou" else "a"
             self.reporter.report(
                 "E0323",
                 f"`{name.text}` cannot be {role}",
                 name.span,
-                f"it is {article} {target.kind}",
-                help=f"expected {' or '.join(kinds)}",
+                f"it is {with_article(target.kind)}",
+                help=f"expected {' or '.join(map(with_article, kinds))}",
             )
             return False
         if target.abstract:
@@ -253,7 +251,7 @@ class _Units:
         good: list[View] = []
         for variant in unit.variants:
             target = self.program.units[variant.unit.text]
-            if not self.usable(target, variant.unit, ("segment",), "variant"):
+            if not self.usable(target, variant.unit, "variant"):
                 continue
             if len(variant.args) != len(target.params):
                 self.arity(target, variant.span, len(variant.args))
@@ -272,36 +270,37 @@ class _Units:
 
     def same(self, unit: tree.Unit, first: View, other: View) -> None:
         """The variants of an enum differ in nothing that software or the walk could see."""
+        a, b = first.unit, other.unit
         differences = (
             ("parameters", _params(first), _params(other)),
-            ("inbitwidth", self.widths.input(first.unit), self.widths.input(other.unit)),
+            ("inbitwidth", str(self.widths.input(a)), str(self.widths.input(b))),
             ("state fields", _shape(first.state.values()), _shape(other.state.values())),
             ("interface", _shape(first.interface.values()), _shape(other.interface.values())),
         )
-        for what, a, b in differences:
-            if a == b:
-                continue
-            spans = {v.unit.text: v.unit.span for v in unit.variants}
-            name, reference = other.unit.name.text, first.unit.name.text
-            self.reporter.report(
-                "E0321",
-                f"variants `{reference}` and `{name}` differ in their {what}",
-                spans[name],
-                f"{what}: {b}" if what == "inbitwidth" else "this one",
-                labels=[Label(spans[reference], f"{what}: {a}" if what == "inbitwidth" else "")],
-                help="hardware picks the variant by the state that they share",
-            )
+        spans = {v.unit.text: v.unit.span for v in unit.variants}
+        for what, reference, found in differences:
+            if reference != found:
+                self.reporter.report(
+                    "E0321",
+                    f"variants `{a.name.text}` and `{b.name.text}` differ in their {what}",
+                    spans[b.name.text],
+                    f"has {found or 'none'}",
+                    labels=[Label(spans[a.name.text], f"has {reference or 'none'}")],
+                    help="hardware picks the variant by the state that they share",
+                )
 
 
-def _params(view: View) -> object:
-    return [(p.name.text, p.type.text) for p in view.unit.params]
+def _params(view: View) -> str:
+    return ", ".join(f"{p.name.text}: {p.type.text}" for p in view.unit.params)
 
 
-def _shape(fields: object) -> object:
-    return sorted(
-        (f.name.text, f.kind, f.offset.value if f.offset else -1, f.size.value if f.size else 0)
-        for f in fields  # type: ignore[attr-defined]
-    )
+def _shape(fields: Iterable[tree.StateField | tree.InterfaceField]) -> str:
+    """Return fields in order of name as they are written, bases left out."""
+    shown = []
+    for f in sorted(fields, key=lambda f: f.name.text):
+        numbers = [str(n.value) for n in (f.offset, f.size) if n is not None]
+        shown.append(f"{f.kind} {f.name.text} [ {', '.join(numbers)} ]")
+    return ", ".join(shown)
 
 
 def _first(span: Span, word: str) -> Span:

@@ -131,6 +131,8 @@ def _hint(token: VrsToken, before: VrsToken | None, accepted: frozenset[str]) ->
         return "is a `;` missing before it?"
     if "COMMA" in accepted and token.type in ("NUM", "ID", "REG", "MEM", "MMIO", "INSTR"):
         return "is a `,` missing before it?"
+    if token.type == "MINUS":
+        return "there is no unary minus: values are unsigned; subtract from 0"
     if token.type == "EQ" and "EQEQ" in accepted:
         return "`==` compares"
     return ""

@@ -129,9 +129,11 @@ def _map_sites(unit: tree.Unit, declaration: tree.MapDecl) -> Iterator[Site]:
         if bound is not None:
             yield Site(bound, Place.BOUND, unit)
     for element in declaration.elements:
-        for part in (element.low, element.high, *element.args, element.offset):
+        for part in (element.low, element.high, element.offset):
             if part is not None:
                 yield Site(part, Place.ARGUMENT, unit, variables)
+        for part in element.args:  # of the type that the element's parameter has
+            yield Site(part, Place.ARGUMENT, unit, variables, expected="")
 
 
 def _method_sites(unit: tree.Unit, method: tree.Method) -> Iterator[Site]:

@@ -91,8 +91,8 @@ NAMES: dict[str, Row] = {
         "A path names a field of `state`, `interface` or `staticmap` (`staticmap[i]` for element "
         "i), and then a slice of it. A field without a block of slices has one, `val`. `state` "
         "alone is no value.",
-        "state { reg ctrl [ 4 ] { 0 .. 1 enable } }\nfn valid() -> bool { state.ctrl.enabled == 1 }",
-        "state { reg ctrl [ 4 ] { 0 .. 1 enable } }\nfn valid() -> bool { state.ctrl.enable == 1 }",
+        "state { reg ctrl [ 4 ] { 0 .. 1 on } }\nfn valid() -> bool { state.ctrl.onn == 1 }",
+        "state { reg ctrl [ 4 ] { 0 .. 1 on } }\nfn valid() -> bool { state.ctrl.on == 1 }",
     ),
     "E0214": row(
         "a flag is not declared",

@@ -73,7 +73,7 @@ READING: dict[str, Row] = {
         "the grammar does not allow this here",
         "The message says what could stand here and what does. After it, the next unit, constant "
         "or import is read again, so each of them shows its first mistake. No `;` follows a block, "
-        "and keywords (`size`, `state`, `map` is none) cannot be names.",
+        "and keywords (such as `size` and `state`) cannot be names.",
         "const SIZE : size = 4096\nflags { readable };",
         "const SIZE : size = 4096;\nflags { readable }",
     ),

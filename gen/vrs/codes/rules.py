@@ -97,8 +97,8 @@ RULES: dict[str, Row] = {
     ),
     "E0313": row(
         "a field has an impossible size",
-        "A field has 1, 2, 4, 8 or 16 bytes. (16 is taken as bits where no slice reaches past bit "
-        "16, as 32, 64 and 128 are, with a warning.)",
+        "A field has 1, 2, 4, 8 or 16 bytes. With a warning, 32, 64 and 128 are taken as bits, and "
+        "so is 16 where no slice reaches past bit 16.",
         "reg ctrl [ 3 ]",
         "reg ctrl [ 4 ]",
     ),
@@ -139,7 +139,8 @@ RULES: dict[str, Row] = {
         "State and interface come from one place: the base or the unit itself.",
         "abstract segment Base() { state { reg a [ 4 ] } }\n"
         "segment Entry() : Base { state { reg b [ 4 ] } }",
-        "abstract segment Base() { state { reg a [ 4 ], reg b [ 4 ] } }\nsegment Entry() : Base { }",
+        "abstract segment Base() { state { reg a [ 4 ], reg b [ 4 ] } }\n"
+        "segment Entry() : Base { }",
     ),
     "E0320": row(
         "a map has an impossible number of elements",
