@@ -184,14 +184,16 @@ class _Style:
 
 def _regrouped(node: tree.Binary, side: tree.Binary) -> str:
     """Return the two readings of ``a + b << c``."""
-    text = side.span.text
-    shift = node.operator
+    shift, inner = node.operator, side.operator
+    left, right = side.left.span.text, side.right.span.text
     if side is node.left:
-        other = f"{side.left.span.text} {side.operator} ({side.right.span.text} {shift} ...)"
-        same = f"({text}) {shift} ..."
+        amount = node.right.span.text
+        same = f"({side.span.text}) {shift} {amount}"
+        other = f"{left} {inner} ({right} {shift} {amount})"
     else:
-        other = f"(... {shift} {side.left.span.text}) {side.operator} {side.right.span.text}"
-        same = f"... {shift} ({text})"
+        value = node.left.span.text
+        same = f"{value} {shift} ({side.span.text})"
+        other = f"({value} {shift} {left}) {inner} {right}"
     return f"write `{_short(same)}` if it is meant, else `{_short(other)}`"
 
 

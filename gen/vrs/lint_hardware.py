@@ -156,7 +156,7 @@ class _Hardware:
                 node.span,
                 f"{bits} bits, shifted by {amount}",
                 labels=[Label(s.span, f"bits {s.low} to {s.high - 1}")],
-                help=f"the upper {bits + amount - width} bits are lost: is the slice too wide, "
+                help=f"what is above bit {width - 1} is lost: is the slice too wide, "
                 "or the shift too far?",
             )
 

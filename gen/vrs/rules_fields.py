@@ -148,9 +148,7 @@ class _Fields:
 
     def empty(self, s: tree.SliceDecl) -> None:
         what = "is empty" if s.low == s.high else "is reversed"
-        help = (
-            f"`{s.low}..{s.high}` are bits {s.low} to {s.high - 1}: the second bound is not in it"
-        )
+        help = f"the second bound is not part of a slice: bit {s.low} is `{s.low}..{s.low + 1}`"
         if s.low > s.high:
             help = f"write `{s.high}..{s.low}`"
         self.reporter.report(

@@ -111,7 +111,7 @@ class _OsSpec:
 
     def complete(self, unit: tree.Unit) -> None:
         """Map, protect and unmap are given together, or not at all."""
-        own = [m for m in unit.methods if not m.extern and _is_operation(m)]
+        own = [m for m in unit.methods if m.body is not None and _is_operation(m)]
         names = {m.name.text for m in own}
         missing = [n for n in ("protect", "unmap") if n not in names]
         if not any(n.startswith("map") for n in names):

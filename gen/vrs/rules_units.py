@@ -215,7 +215,7 @@ class _Units:
                 f"`{name.text}` cannot be {role}",
                 name.span,
                 f"it is {with_article(target.kind)}",
-                help=f"expected {' or '.join(map(with_article, kinds))}",
+                help=f"expected {_listed(kinds)}",
             )
             return False
         if target.abstract:
@@ -306,3 +306,8 @@ def _shape(fields: Iterable[tree.StateField | tree.InterfaceField]) -> str:
 def _first(span: Span, word: str) -> Span:
     start = span.start + max(span.text.find(word), 0) if word != "fn" else span.start
     return span if word == "fn" else Span(span.source, start, start + len(word))
+
+
+def _listed(kinds: Sequence[str]) -> str:
+    *first, last = map(with_article, kinds)
+    return f"{', '.join(first)} or {last}" if first else last
