@@ -9,7 +9,7 @@ from pathlib import Path
 from gen.diag import Label, Reporter
 from gen.source import Source, Span
 from gen.vrs import tree
-from gen.vrs.hints import similar
+from gen.vrs.hints import FEW, similar
 from gen.vrs.lexer import MAX_CHARACTERS
 from gen.vrs.parse import parse
 
@@ -37,7 +37,10 @@ class _Reading:
     def root(self, path: str) -> tuple[tree.File, ...]:
         file = self.read(path, None)
         # each entry: the file, its real path and the imports still to follow
-        stack = [(file, os.path.realpath(path), list(file.imports) if file else [])]
+        if file is None:
+            return ()
+        stack: list[tuple[tree.File | None, str, list[tree.Import]]]
+        stack = [(file, os.path.realpath(path), list(file.imports))]
         via: dict[str, Span] = {}
         while stack:
             file, real, imports = stack[-1]
@@ -90,7 +93,7 @@ class _Reading:
             f"`{at.name.text}` imports itself" + (" through other files" if chain else ""),
             at.span,
             "this closes the circle",
-            labels=labels,
+            labels=labels[:FEW],
             help="move what both need into a third file",
         )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from gen.diag import Label, Reporter
 from gen.vrs import tree
+from gen.vrs.hints import FEW
 from gen.vrs.lexer import MAX_DEPTH
 from gen.vrs.symbols import Symbols
 from gen.vrs.walk import children, subexpressions
@@ -232,5 +233,5 @@ def _circle(nodes: dict[_Key, _Node], path: list[_Key], closing: _Key, reporter:
         f"constant `{first.text}` depends on itself",
         first.span,
         "its value needs its value",
-        labels=[Label(i.span, "through this one") for i in others],
+        labels=[Label(i.span, "through this one") for i in others[:FEW]],
     )

@@ -6,7 +6,10 @@ from collections.abc import Iterable
 
 from gen.source import Span
 
-__all__ = ["distance", "similar", "with_article", "word_in"]
+__all__ = ["FEW", "distance", "similar", "with_article", "word_in"]
+
+FEW = 6
+"""Most labels of one message: who needs more has a tool at work, not a mistake."""
 
 _FAR = 3
 

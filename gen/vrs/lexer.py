@@ -18,7 +18,7 @@ from gen.source import Source, Span
 
 __all__ = ["KEYWORDS", "MAX_CHARACTERS", "MAX_DEPTH", "PUNCTUATION", "TokenList", "VrsToken", "lex"]
 
-MAX_CHARACTERS = 1 << 20
+MAX_CHARACTERS = 1 << 18
 MAX_DEPTH = 200
 _MAX_REPORTS = 20  # a binary file should not fill the screen
 

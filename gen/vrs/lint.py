@@ -185,16 +185,22 @@ class _Style:
 def _regrouped(node: tree.Binary, side: tree.Binary) -> str:
     """Return the two readings of ``a + b << c``."""
     shift, inner = node.operator, side.operator
-    left, right = side.left.span.text, side.right.span.text
+    left, right = _text(side.left), _text(side.right)
     if side is node.left:
-        amount = node.right.span.text
+        amount = _text(node.right)
         same = f"({side.span.text}) {shift} {amount}"
         other = f"{left} {inner} ({right} {shift} {amount})"
     else:
-        value = node.left.span.text
+        value = _text(node.left)
         same = f"{value} {shift} ({side.span.text})"
         other = f"({value} {shift} {left}) {inner} {right}"
     return f"write `{_short(same)}` if it is meant, else `{_short(other)}`"
+
+
+def _text(node: tree.Expression) -> str:
+    """Return an expression as written; spans leave out the parentheses around a node."""
+    grouped = isinstance(node, tree.Binary) and node.parenthesised
+    return f"({node.span.text})" if grouped else node.span.text
 
 
 def _short(text: str) -> str:

@@ -9,7 +9,7 @@ from gen.diag import Label, Reporter
 from gen.vrs import tree
 from gen.vrs.duplicates import check_duplicates
 from gen.vrs.fold import check_unfolding
-from gen.vrs.hints import similar
+from gen.vrs.hints import FEW, similar
 from gen.vrs.resolve import Problem, resolve
 from gen.vrs.symbols import BUILTIN_TYPES, Symbols
 from gen.vrs.walk import Place, Site, sites
@@ -39,6 +39,7 @@ class _Names:
         self.symbols = symbols
         self.program = symbols.program
         self.reporter = reporter
+        self.order = {name: i for i, name in enumerate(self.program.units)}
 
     # Units and types
 
@@ -73,9 +74,9 @@ class _Names:
             chain.append(next_.name.text)
             next_ = self.program.units.get(next_.base.text) if next_.base else None
         # one message for a circle: at the unit that is declared first
-        first = min(chain, key=list(self.program.units).index)
+        first = min(chain, key=self.order.__getitem__)
         if next_ is not None and next_.name.text == unit.name.text == first:
-            others = [self.program.units[n].name.span for n in chain[1:]]
+            others = [self.program.units[n].name.span for n in chain[1 : FEW + 1]]
             self.reporter.report(
                 "E0216",
                 f"`{unit.name.text}` derives from itself",

@@ -18,6 +18,7 @@ from gen.vrs.syntax import report_unexpected
 
 __all__ = ["parse"]
 
+_MAX_ERRORS = 20
 _OPEN = frozenset({"LBRACE", "LPAR", "LSQ"})
 _CLOSE = frozenset({"RBRACE", "RPAR", "RSQ"})
 _STARTS = frozenset(
@@ -35,17 +36,16 @@ def parse(source: Source, reporter: Reporter) -> tree.File | None:
     if lexed is None:
         return None
     items: list[Any] = []
+    bad = _parse_some(lexed.tokens, source, items, reporter)
+    if bad is None:
+        return file_of(source, tuple(items), lexed.doc)
     rest = lexed.tokens
-    failed = False
-    while True:
-        bad = _parse_some(rest, source, items, reporter)
+    for _ in range(_MAX_ERRORS - 1):
+        rest = _after_item(rest, bad)
+        bad = _parse_some(rest, source, items, reporter) if rest else None
         if bad is None:
             break
-        failed = True
-        rest = _after_item(rest, bad)
-        if not rest:
-            break
-    return None if failed else file_of(source, tuple(items), lexed.doc)
+    return None
 
 
 @cache

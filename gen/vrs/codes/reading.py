@@ -64,9 +64,9 @@ READING: dict[str, Row] = {
     ),
     "E0109": row(
         "a file is too large",
-        "A file has at most 1048576 characters. A specification is some hundred lines; this is "
+        "A file has at most 262144 characters. A specification is some hundred lines; this is "
         "probably another kind of file.",
-        "isoform check everything.vrs     // 2 MB",
+        "isoform check everything.vrs     // 300 kB",
         "import first;                    // several files\nimport second;",
     ),
     "E0110": row(
