@@ -15,6 +15,7 @@ from lark.lexer import Lexer
 
 from gen.diag import Label, Reporter
 from gen.source import Source, Span
+from gen.vrs.comments import Comments
 
 __all__ = ["KEYWORDS", "MAX_CHARACTERS", "MAX_DEPTH", "PUNCTUATION", "TokenList", "VrsToken", "lex"]
 
@@ -148,7 +149,7 @@ class _Scan:
         self.reporter = reporter
         self.tokens: list[VrsToken] = []
         self.reports = 0
-        self.comments = _Comments(source)
+        self.comments = Comments(source)
 
     def run(self) -> TokenList | None:
         handlers = {
@@ -221,56 +222,6 @@ class _Scan:
 
 def _short(text: str) -> str:
     return text if len(text) <= 32 else text[:29] + "..."
-
-
-class _Comments:
-    """Groups comment lines into blocks and gives each token the block that ends right above it."""
-
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        self.block: list[str] = []
-        self.last_line = -1
-        self.top = ""
-        self.at_top = True
-
-    def add(self, start: int, end: int) -> None:
-        line, column = self.source.position(start)
-        if self.source.text[start - column + 1 : start].strip():
-            return  # a remark behind something, not a comment above something
-        if line != self.last_line + 1:
-            self.close_top()
-            self.block = []
-        self.block.extend(_comment_lines(self.source.text[start:end]))
-        self.last_line = self.source.position(end)[0]
-
-    def close_top(self) -> None:
-        if self.at_top and self.block:
-            self.top = _doc(self.block)
-            self.at_top = False
-
-    def take(self, start: int) -> str:
-        if not self.block:
-            self.at_top = False
-            return ""
-        self.close_top()
-        self.at_top = False
-        block, self.block = self.block, []
-        return _doc(block) if self.source.position(start)[0] == self.last_line + 1 else ""
-
-
-def _comment_lines(text: str) -> list[str]:
-    if text.startswith("//"):
-        return [text.lstrip("/").removeprefix("!").rstrip()]
-    lines = text[2:-2].split("\n")
-    return [re.sub(r"^\s*\*+ ?", "", line).rstrip() for line in lines]
-
-
-def _doc(lines: list[str]) -> str:
-    """Return the words of a comment block: no rules, no licence lines, common indent removed."""
-    kept = [x for x in lines if not re.fullmatch(r"\s*([-=*#/_])\1{3,}\s*", x)]
-    kept = [x for x in kept if not re.match(r"\s*(SPDX-|Copyright )", x)]
-    margin = min((len(x) - len(x.lstrip()) for x in kept if x.strip()), default=0)
-    return "\n".join(x[margin:] for x in kept).strip("\n").strip()
 
 
 def _match_brackets(tokens: list[VrsToken], reporter: Reporter) -> bool:

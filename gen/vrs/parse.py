@@ -12,7 +12,8 @@ from lark.exceptions import UnexpectedToken
 from gen.diag import Reporter
 from gen.source import Source
 from gen.vrs import tree
-from gen.vrs.build import Builder, SyntaxFault, file_of
+from gen.vrs.build import Builder, file_of
+from gen.vrs.build_expressions import SyntaxFault
 from gen.vrs.lexer import TokenFeed, VrsToken, lex
 from gen.vrs.syntax import report_unexpected
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from gen.vrs import tree
-from gen.vrs.build import COMPARISONS, PRECEDENCE
+from gen.vrs.build_expressions import COMPARISONS, PRECEDENCE
 
 __all__ = ["print_expression", "print_file", "print_unit"]
 

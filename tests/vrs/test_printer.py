@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gen.vrs.build import PRECEDENCE
+from gen.vrs.build_expressions import PRECEDENCE
 from gen.vrs.printer import print_expression, print_file
 from tests.vrs.helpers import SAMPLES, UNITS, bare, expression, parse_text
 

@@ -70,7 +70,8 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     "name": ("const " + "a" * 100_000 + " : int = b;", "E0210"),
     "comment": ("/*" + "x" * 100_000, "E0106"),
     "stars": ("/*" + "*" * 200_000, "E0106"),
-    "slashes and stars": ("/* " * 100_000, "E0106"),
+    "slashes and stars": ("/* " * 50_000, "E0106"),
+    "comments in one line": ("/**/" * 60_000 + "x", "E0110"),
     "keywords": ("segment " * 20_000, "E0110"),
     "semicolons": (";" * 200_000, "E0110"),
     "chain of constants": (
