@@ -61,7 +61,7 @@ def build(verilog: Path, manifest: Mapping[str, Any], cache: Path, *, waves: boo
     defines = ["-DVM_TRACE=1", "-DVM_TRACE_VCD=1"] if waves else ["-DVM_TRACE=0"]
     defines += ["-DVM_COVERAGE=0", "-DVM_SC=0"]
     config = _config(manifest)
-    top = str(manifest["unit"])
+    top = str(manifest["module"])
     text = verilog.read_bytes()
     parts = [toolchain().key, _OPTIMISE, *defines, config, _HARNESS.read_bytes(), top, text]
     final = cache / f"{top}-{digest(parts)}"
@@ -83,7 +83,7 @@ def build(verilog: Path, manifest: Mapping[str, Any], cache: Path, *, waves: boo
 
 def _verilate(folder: Path, manifest: Mapping[str, Any], waves: bool) -> None:
     """Make C++ of the design; only its ports are visible to VPI, which keeps it fast."""
-    top = manifest["unit"]
+    top = manifest["module"]
     names = [manifest["clock"], manifest["reset"], *(p["name"] for p in manifest["ports"])]
     rules = [f'public_flat_rw -module "{top}" -var "{n}"' for n in names]
     (folder / "ports.vlt").write_text("\n".join(["`verilator_config", *rules]) + "\n")

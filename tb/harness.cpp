@@ -267,8 +267,10 @@ class Bench {
         }
         bus = next;
         clear(next);
-        advance();
+#else
+        out[next] = {{0, 0}, 0, 1};  // a unit without registers refuses every access
 #endif
+        advance();
     }
 
     void sample() {

@@ -21,6 +21,7 @@ from tb.build import DEFAULT_PARAMETER
 
 __all__ = ["Interactive"]
 
+_WORD = (1 << 64) - 1
 PATIENCE = 1024  # cycles without progress that count as a hang
 
 
@@ -75,15 +76,58 @@ class Interactive:
         self.results = np.zeros(stream.shape, RESULT_DTYPE)
         self.stalls = stream["stall"].tolist()
         columns = [stream[n].tolist() for n in ("kind", "va", "access", "offset", "size", "data")]
+        lengths = self._burst_lengths(stream)
         self.index = 0
         try:
             await self._reset()
-            for self.index, row in enumerate(zip(*columns, strict=True)):
-                await self._perform(self.index, *row)
+            while self.index < len(stream):
+                i = self.index
+                if lengths[i] > 1:
+                    await self._burst(i, i + lengths[i], columns[1], columns[2])
+                    self.index += lengths[i]
+                    continue
+                await self._perform(i, *(c[i] for c in columns))
+                self.index += 1
             await self._drain()
         except _Violation as v:
             return Outcome(self.results, v.index, str(v), v.index, self.cycles)
         return Outcome(self.results, len(stream), "", 0, self.cycles)
+
+    def _burst_lengths(self, stream: NDArray[Any]) -> list[int]:
+        """Return for each transaction how many plain requests without stalls start with it."""
+        if self.manifest["memory"] is not None or self.manifest["latency"] == 0:
+            return [0] * len(stream)
+        plain = (stream["kind"] == Kind.TRANSLATE) & (stream["stall"] == 0)
+        lengths = np.zeros(len(stream) + 1, np.int64)
+        for i in range(len(stream) - 1, -1, -1):
+            lengths[i] = lengths[i + 1] + 1 if plain[i] else 0
+        return [int(n) for n in lengths]
+
+    async def _burst(self, start: int, end: int, vas: list[int], accesses: list[int]) -> None:
+        """Make requests back to back, one each cycle: the same as `_request`, without its cases."""
+        if self.pending is not None:
+            await self._answer(self.pending)
+        ports = self.ports
+        va_port, access_port = ports["req_va"], ports["req_access"]
+        valid, pa, cause = ports["rsp_valid"], ports["rsp_pa"], ports["rsp_cause"]
+        va_mask, access_mask, edge = self.masks["req_va"], self.masks["req_access"], self.edge
+        answers: list[tuple[int, int]] = []
+        ports["req_valid"].value = 1
+        va_port.value = vas[start] & va_mask
+        access_port.value = accesses[start] & access_mask
+        for i in range(start + 1, end):
+            await edge
+            if not int(valid.value):
+                raise _Violation(2, i - 1)
+            answers.append((int(pa.value), int(cause.value)))
+            va_port.value = vas[i] & va_mask
+            access_port.value = accesses[i] & access_mask
+        await edge
+        self.cycles += end - start
+        self.pending = end - 1
+        part = self.results[start : end - 1]
+        part["value"][:, 0] = [a & _WORD for a, _ in answers]
+        part["cause"] = [c for _, c in answers]
 
     # Cycles
 
@@ -116,10 +160,8 @@ class Interactive:
     async def _perform(
         self, i: int, kind: int, va: int, access: int, offset: int, size: int, data: list[int]
     ) -> None:
-        for _ in range(self.stalls[i] & 15):
-            await self._drain()
-            await self._cycle()
-            self._nothing_due()
+        if idle := self.stalls[i] & 15:
+            await self._idle(idle)
         if kind == Kind.TRANSLATE:
             await self._request(i, va, access)
             return
@@ -132,6 +174,16 @@ class Interactive:
             self.rst.value = 0
         else:
             await self._bus(i, kind, offset, data[0] | data[1] << 64)
+
+    async def _idle(self, cycles: int) -> None:
+        """Ask for nothing for some cycles; nothing may come then."""
+        await self._drain()
+        for _ in range(cycles):
+            await self._cycle()
+            if self.manifest["memory"] is None and self._value("rsp_valid"):
+                raise _Violation(1, self.index)
+            if "bus_error" in self.ports and self._value("bus_error"):
+                raise _Violation(7, self.index)
 
     async def _request(self, i: int, va: int, access: int) -> None:
         """Start a request; it overlaps with the answer to the one before it."""
@@ -160,7 +212,10 @@ class Interactive:
         hold = self.stalls[i] >> 4
         if hold:
             await self._hold(i, hold, pa, cause)
-        self.results[i] = ((pa & (1 << 64) - 1, pa >> 64), cause, 0)
+            await self.settle
+            if not self._value("req_ready"):
+                raise _Violation(5, i)
+        self.results[i] = ((pa & _WORD, pa >> 64), cause, 0)
         self.pending = None
 
     async def _hold(self, i: int, hold: int, pa: int, cause: int) -> None:
@@ -173,24 +228,12 @@ class Interactive:
             if (self._value("rsp_pa"), self._value("rsp_cause")) != (pa, cause):
                 raise _Violation(4, i)
         self.ports["rsp_ready"].value = 1
-        await self.settle
-        if not self._value("req_ready"):
-            raise _Violation(5, i)
 
     async def _drain(self) -> None:
-        """Stop requesting and take the answer that is due."""
-        if self.pending is None:
-            return
+        """Stop requesting and take the answer that is due; it leaves with the next cycle."""
         self.ports["req_valid"].value = 0
-        await self._answer(self.pending)
-        await self._cycle()
-        self._nothing_due()
-
-    def _nothing_due(self) -> None:
-        if self.manifest["memory"] is None and self._value("rsp_valid"):
-            raise _Violation(1, self.index)
-        if "bus_error" in self.ports and self._value("bus_error"):
-            raise _Violation(7, self.index)
+        if self.pending is not None:
+            await self._answer(self.pending)
 
     async def _whole_request(self, i: int, va: int, access: int) -> None:
         """Make a request and wait for its answer: latency 0, or state in memory."""
@@ -214,13 +257,16 @@ class Interactive:
         pa, cause = self._value("rsp_pa"), self._value("rsp_cause")
         if hold:
             await self._hold(i, hold, pa, cause)
-        self.results[i] = ((pa & (1 << 64) - 1, pa >> 64), cause, 0)
+        self.results[i] = ((pa & _WORD, pa >> 64), cause, 0)
         await self._cycle()
         self.ports["req_valid"].value = 0
 
     async def _bus(self, i: int, kind: int, offset: int, data: int) -> None:
         """Access a register; the answer is there in the cycle after the strobe."""
         ports = self.ports
+        if "bus_addr" not in ports:  # a unit without registers refuses every access
+            self.results[i] = ((0, 0), 0, 1)
+            return
         ports["bus_addr"].value = offset & self.masks["bus_addr"]
         if kind == Kind.WRITE:
             ports["bus_wdata"].value = data & self.masks["bus_wdata"]
@@ -230,8 +276,8 @@ class Interactive:
         strobe.value = 0
         value = self._value("bus_rdata") if kind == Kind.READ else 0
         error = self._value("bus_error")
-        self.results[i] = ((value & (1 << 64) - 1, value >> 64), 0, error)
-        await self._cycle()
+        if value or error:
+            self.results[i] = ((value & _WORD, value >> 64), 0, error)
 
     def _memory(self) -> None:
         """Answer the memory port: accept a load, wait, then give its data for one cycle."""

@@ -120,7 +120,7 @@ def _simulate(build: Build, folder: Path, job: Path) -> None:
     try:
         runner.test(
             test_module="tb.simulation",
-            hdl_toplevel=str(build.manifest["unit"]),
+            hdl_toplevel=str(build.manifest["module"]),
             hdl_toplevel_lang="verilog",
             build_dir=build.folder.resolve(),
             test_dir=folder.resolve(),

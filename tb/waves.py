@@ -22,7 +22,7 @@ _GROUPS = {
 
 def write_gtkw(manifest: Mapping[str, Any], dump: Path) -> Path:
     """Write a GTKWave save file for a dump and return its path."""
-    top = f"TOP.{manifest['unit']}" if _has_top(dump) else str(manifest["unit"])
+    top = f"TOP.{manifest['module']}" if _has_top(dump) else str(manifest["module"])
     text = io.StringIO()
     save = GTKWSave(text)
     save.dumpfile(str(dump.resolve()))

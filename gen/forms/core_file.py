@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gen.forms.rtl import verilog_name
 from gen.ir.machine import Machine
 from gen.version import VERSION
 
@@ -25,7 +26,7 @@ filesets:
 targets:
   default: &default
     filesets: [rtl]
-    toplevel: {name}
+    toplevel: {verilog_name(name)}
   lint:
     <<: *default
     default_tool: verilator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gen.forms.rtl import RtlOptions, ports, storage
+from gen.forms.rtl import RtlOptions, ports, storage, verilog_name
 from gen.forms.rtl.options import bus_parameters, loader_parameters
 from gen.ir.machine import Cover, Field, InterfaceRegister, Machine
 from gen.source import Span
@@ -16,7 +16,7 @@ __all__ = ["manifest"]
 def manifest(machine: Machine, options: RtlOptions | None = None) -> dict[str, Any]:
     """Return the manifest as JSON-ready data.
 
-    Keys: ``unit``, ``version``, ``source``, ``latency`` (null where loads decide it), ``ports`` (a
+    Keys: ``unit``, ``module`` (in Verilog), ``version``, ``source``, ``latency`` (null where loads decide it), ``ports`` (a
     list of role, name, direction, width), ``flags``, ``causes`` (code 1 first), ``parameters``,
     ``memory`` (null, or data and address bits), ``bus`` (null, or data and address bits),
     ``registers`` (the register map), ``state`` (registers with the signals that hold them),
@@ -26,6 +26,7 @@ def manifest(machine: Machine, options: RtlOptions | None = None) -> dict[str, A
     loader, bus = loader_parameters(machine), bus_parameters(machine)
     return {
         "unit": machine.name,
+        "module": verilog_name(machine.name),
         "version": VERSION,
         "source": _place(machine.span),
         "verilog": f"{machine.name}.v",

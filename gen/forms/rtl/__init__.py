@@ -1,5 +1,6 @@
 """The RTL form: Amaranth on the blocks of `hdl`, and Verilog from it."""
 
+from gen.forms.rtl.keywords import verilog_name
 from gen.forms.rtl.options import PortSpec, RtlOptions, ports
 from gen.forms.rtl.unit import TranslationUnit, storage
 from gen.forms.rtl.verilog import LINT_WAIVERS, YosysError, verilog
@@ -13,4 +14,5 @@ __all__ = [
     "ports",
     "storage",
     "verilog",
+    "verilog_name",
 ]

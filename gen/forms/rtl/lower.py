@@ -184,6 +184,8 @@ class Lowering:
             k = node.args[0].value
             return elements[k] if k < len(elements) else Const(0, node.width)
         picked = Signal(node.width, name=self.names.unique(f"{self.prefix}{node.name}_selected"))
+        if node.args[0].op is Op.ZEXT:
+            index = self._done[node.args[0].args[0]]
         with self.m.Switch(index):
             for k, element in enumerate(elements):
                 if k < 1 << len(index):

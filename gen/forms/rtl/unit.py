@@ -6,6 +6,7 @@ from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
+from gen.forms.rtl.keywords import verilog_name
 from gen.forms.rtl.lower import Lowering, Names
 from gen.forms.rtl.options import (
     RtlOptions,
@@ -14,6 +15,7 @@ from gen.forms.rtl.options import (
     loader_parameters,
     ports,
 )
+from gen.ir.expr import Expr, Op
 from gen.ir.machine import Assign, Fault, InterfaceRegister, Load, Machine, Operation
 from hdl.csr import RegisterBus
 from hdl.loader import Loader
@@ -25,7 +27,7 @@ __all__ = ["TranslationUnit", "storage"]
 def storage(machine: Machine) -> dict[str, list[str]]:
     """Return the names of the signals that hold each register, element by element."""
     return {
-        r.name: [f"{r.name}_{k}" for k in range(r.count)] if r.is_file else [r.name]
+        r.name: [f"{r.name}_{k}" for k in range(r.count)] if r.is_file else [verilog_name(r.name)]
         for r in machine.registers
     }
 
@@ -210,19 +212,30 @@ class TranslationUnit(wiring.Component):
 
     def _assign(self, m: Module, operation: Operation, lowering: Lowering) -> None:
         """Perform the assignments of a bus operation; the last one that fires wins."""
-        assigns = [x for x in operation.effects if isinstance(x, Assign)]
-        for x in assigns:
+        decoded: dict[Expr, Value] = {}
+        for x in operation.effects:
+            if not isinstance(x, Assign):
+                continue
             value, guard = lowering.lower([x.value, x.guard])
             elements = self._registers[x.target]
-            index = Const(0, 1) if x.index is None else lowering.lower([x.index])[0]
-            with m.If(guard):
-                if x.index is None or x.index.is_const:
-                    k = 0 if x.index is None else x.index.value
-                    if k < len(elements):
+            if x.index is None or x.index.is_const:
+                k = 0 if x.index is None else x.index.value
+                if k < len(elements):
+                    with m.If(guard):
                         m.d.sync += elements[k].eq(value)
-                    continue
-                with m.Switch(index):
-                    for k, element in enumerate(elements):
-                        if k < 1 << len(index):
-                            with m.Case(k):
-                                m.d.sync += element.eq(value)
+                continue
+            if x.index not in decoded:
+                decoded[x.index] = self._decode(m, x.index, operation.name, len(elements), lowering)
+            for k, element in enumerate(elements):
+                with m.If(guard & decoded[x.index][k]):
+                    m.d.sync += element.eq(value)
+
+    def _decode(self, m: Module, index: Expr, stem: str, count: int, lowering: Lowering) -> Value:
+        """Return one bit per element: which one an index names, if any."""
+        narrow = index.args[0] if index.op is Op.ZEXT else index
+        (number,) = lowering.lower([narrow])
+        bits = Signal(count, name=self._names.unique(f"{stem}_selects"))
+        for k in range(count):
+            if k < 1 << len(number):
+                m.d.comb += bits[k].eq(number == k)
+        return bits

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from amaranth.back import rtlil
 
+from gen.forms.rtl.keywords import verilog_name
 from gen.forms.rtl.options import RtlOptions, ports
 from gen.forms.rtl.unit import TranslationUnit, storage
 from gen.ir.machine import Fault, Machine
@@ -62,7 +63,10 @@ def verilog(machine: Machine, options: RtlOptions | None = None) -> str:
     unit = TranslationUnit(machine, options)
     names = [p.name for p in ports(machine, options)]
     text = rtlil.convert(
-        unit, name=machine.name, ports=[getattr(unit, n) for n in names], emit_src=False
+        unit,
+        name=verilog_name(machine.name),
+        ports=[getattr(unit, n) for n in names],
+        emit_src=False,
     )
     body = _yosys(text)
     return _header(machine, options) + _cleaned(body)
