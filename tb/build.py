@@ -63,7 +63,15 @@ def build(verilog: Path, manifest: Mapping[str, Any], cache: Path, *, waves: boo
     config = _config(manifest)
     top = str(manifest["module"])
     text = verilog.read_bytes()
-    parts = [toolchain().key, _OPTIMISE, *defines, config, _HARNESS.read_bytes(), top, text]
+    parts: list[str | bytes] = [
+        toolchain().key,
+        _OPTIMISE,
+        *defines,
+        config,
+        _HARNESS.read_bytes(),
+        top,
+        text,
+    ]
     final = cache / f"{top}-{digest(parts)}"
     if not final.is_dir():
         runtime = library(defines)

@@ -130,9 +130,13 @@ class Case:
         if int(t["kind"]) == Kind.TRANSLATE:
             codes = {int(want["cause"]), int(self.results[self.wrong]["cause"])} - {0}
             places = [c["source"] for c in self.manifest["causes"] if c["code"] in codes]
-            return next((p for p in places if p), self.manifest["source"])
+            return next((str(p) for p in places if p), self._unit_source())
         register, _ = _register(self.manifest, int(t["offset"]))
-        return register["source"] if register else self.manifest["source"]
+        return str(register["source"]) if register else self._unit_source()
+
+    def _unit_source(self) -> str | None:
+        source = self.manifest["source"]
+        return None if source is None else str(source)
 
     def history(self, most: int) -> list[str]:
         """Return the last transactions up to the one that differs."""

@@ -29,9 +29,9 @@ __all__ = ["compare", "differences"]
 def differences(results: NDArray[Any], expected: NDArray[Any]) -> NDArray[np.bool_]:
     """Return for each transaction whether device and model differ."""
     unequal = (results["value"] != expected["value"]).any(axis=-1)
-    return (
-        unequal | (results["cause"] != expected["cause"]) | (results["error"] != expected["error"])
-    )
+    unequal |= results["cause"] != expected["cause"]
+    unequal |= results["error"] != expected["error"]
+    return np.asarray(unequal, np.bool_)
 
 
 def first_failure(outcome: Outcome, expected: NDArray[Any]) -> int | None:
@@ -43,7 +43,7 @@ def first_failure(outcome: Outcome, expected: NDArray[Any]) -> int | None:
     return outcome.index if outcome.violation else None
 
 
-@cocotb.test()  # type: ignore[untyped-decorator]
+@cocotb.test()
 async def compare(dut: HierarchyObject) -> None:
     """Run the job's stream, write the results, and shrink what failed."""
     folder = Path(os.environ["ISOFORM_JOB"])

@@ -156,8 +156,8 @@ def _failure(
     small = None
     if verdict.get("shrunk"):
         outcome = json.loads((job / "small.json").read_text())
-        arrays = [np.load(job / f"{n}.npy") for n in ("small", "small_results", "small_expected")]
-        small = Case.first(manifest, *arrays, outcome)
+        stream, results = np.load(job / "small.npy"), np.load(job / "small_results.npy")
+        small = Case.first(manifest, stream, results, np.load(job / "small_expected.npy"), outcome)
     return Failure(first, small)
 
 

@@ -21,12 +21,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def all_codes() -> dict[str, tuple[str, str]]:
     """Return every code with its title and explanation."""
-    from gen.cli import codes as cli
-    from gen.stream import codes as stream
-    from gen.vrs import codes as vrs
-    from gen.vrs.elaborate import codes as elaborate
+    from gen.cli.codes import CODES as COMMAND
+    from gen.stream.codes import CODES as STREAM
+    from gen.vrs.codes import CODES as LANGUAGE
+    from gen.vrs.elaborate.codes import CODES as ELABORATION
 
-    tables = [vrs.CODES, elaborate.CODES, stream.CODES, cli.CODES]
+    tables = [LANGUAGE, ELABORATION, STREAM, COMMAND]
     return {code: row for table in tables for code, row in sorted(table.items())}
 
 

@@ -16,9 +16,9 @@ __all__ = ["manifest"]
 def manifest(machine: Machine, options: RtlOptions | None = None) -> dict[str, Any]:
     """Return the manifest as JSON-ready data.
 
-    Keys: ``unit``, ``module`` (in Verilog), ``version``, ``source``, ``latency`` (null where loads decide it), ``ports`` (a
-    list of role, name, direction, width), ``flags``, ``causes`` (code 1 first), ``parameters``,
-    ``memory`` (null, or data and address bits), ``bus`` (null, or data and address bits),
+    Keys: ``unit``, ``module`` (in Verilog), ``version``, ``source``, ``latency`` (null where loads
+    decide it), ``ports`` (a list of role, name, direction, width), ``flags``, ``causes`` (code 1
+    first), ``parameters``, ``memory`` (null, or data and address bits), ``bus`` (null, or data and address bits),
     ``registers`` (the register map), ``state`` (registers with the signals that hold them),
     ``covers``.
     """

@@ -20,7 +20,7 @@ __all__ = ["Config", "Draw", "Eviction", "Range", "Valuegram", "load_config"]
 
 @dataclass(frozen=True)
 class Range:
-    """``access-ranges``: start + stride * k + offset, offset in first..last, within start + size."""
+    """``access-ranges``: start + stride * k + first..last, all within start + size."""
 
     start: int
     size: int
@@ -110,6 +110,10 @@ def load_config(path: Path, reporter: Reporter) -> Config:
     return config
 
 
+def _kind(node: yaml.Node) -> str:
+    return "a mapping" if isinstance(node, yaml.MappingNode) else "a list"
+
+
 @dataclass
 class _Reader:
     source: Source
@@ -123,7 +127,7 @@ class _Reader:
 
     def wrong(self, node: yaml.Node, expected: str) -> None:
         """Report a value of the wrong kind."""
-        shown = node.value if isinstance(node, yaml.ScalarNode) else f"a {node.id}"
+        shown = node.value if isinstance(node, yaml.ScalarNode) else _kind(node)
         self.reporter.report("E0504", f"expected {expected}, found `{shown}`", self.span(node))
 
     def file(self) -> Config:
@@ -256,8 +260,14 @@ class _Reader:
                 self.wrong(item, f"the keys {', '.join(missing)}")
                 continue
             weight = self.weight(v["weight"]) if "weight" in v else 1.0
-            keys = ("start", "size", "stride", "first-offset", "last-offset")
-            r = Range(*(self.number(v[k]) for k in keys), weight)
+            r = Range(
+                start=self.number(v["start"]),
+                size=self.number(v["size"]),
+                stride=self.number(v["stride"]),
+                first=self.number(v["first-offset"]),
+                last=self.number(v["last-offset"]),
+                weight=weight,
+            )
             if not (r.size > 0 and r.stride > 0 and 0 <= r.first <= r.last < r.stride):
                 self.reporter.report("E0506", "this range selects no address", self.span(item))
                 continue

@@ -1,7 +1,8 @@
 """What the translation compares with what: constants worth writing to each bit field.
 
-Guards of faults are walked with the polarity that avoids the fault, so that the constants which make
-a translation succeed (`good`) are told from those that make it fail (`bad`) and from those only seen.
+Guards of faults are walked with the polarity that avoids the fault, so that the constants which
+make a translation succeed (`good`) are told from those that make it fail (`bad`) and from those
+only seen.
 Facts about state are carried back through the register writes to bits of the data written.
 """
 
@@ -42,7 +43,7 @@ class Slot:
 
 @dataclass
 class Values:
-    """What is known of a slot: constants, and from which address bit on it is compared with `va`."""
+    """What is known of a slot: constants, and the address bits from which `va` is compared."""
 
     good: set[int] = field(default_factory=set)
     bad: set[int] = field(default_factory=set)
@@ -199,7 +200,7 @@ def _pointers(op: Operation, facts: Facts) -> None:
             continue
         leaves = [n for n in expr.postorder([e.address]) if n.op in (Op.STATE, Op.LOAD)]
         for leaf in leaves:
-            dependent = depends_on([e.address], lambda n, leaf=leaf: n is leaf)
+            dependent = depends_on([e.address], leaf.__eq__)
             for page in range(0, WINDOW_SIZE, 0x1000):
                 target = expr.const(WINDOW_BASE + page, e.address.width)
                 for goal in invert(e.address, target, mask(e.address.width), dependent):

@@ -11,12 +11,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Draws", "U64", "Weights", "key", "keys"]
+__all__ = ["U64", "Draws", "Weights", "key", "keys"]
 
 U64 = NDArray[np.uint64]
 
@@ -43,7 +43,7 @@ def _mix(x: U64) -> U64:
     return x
 
 
-@lru_cache(maxsize=None)
+@cache
 def _purpose(name: str) -> np.uint64:
     """Hash a purpose's name (FNV-1a, then mixed)."""
     h = 0xCBF29CE484222325

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 from llvmlite import ir
 
@@ -12,7 +13,7 @@ from gen.ir.expr import Expr, Op
 
 __all__ = ["Lowering", "integer"]
 
-Value = ir.Value
+Value: TypeAlias = Any  # llvmlite has no types
 
 
 def integer(width: int) -> ir.IntType:
