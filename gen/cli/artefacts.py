@@ -88,15 +88,16 @@ def write_forms(machine: Machine, build: Path, latency: int = 1) -> Artefacts:
 
     Everything is generated before the first file is written.
     """
-    from gen.forms import core_file, python, rtl
-    from gen.forms.manifest import manifest
+    from gen.forms import python, rtl
+    from gen.forms.rtl.core_file import generate as core_file
+    from gen.forms.rtl.manifest import manifest
     from gen.ir.text import print_machine
 
     paths = Artefacts(build / machine.name, machine.name)
     options = rtl.RtlOptions(latency=latency)
     texts = {
         paths.verilog: rtl.verilog(machine, options),
-        paths.core: core_file.generate(machine),
+        paths.core: core_file(machine),
         paths.model: python.generate(machine),
         paths.machine: print_machine(machine),
         paths.manifest: json.dumps(manifest(machine, options), indent=2) + "\n",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from gen.forms.rtl import RtlOptions, ports, storage, verilog_name
-from gen.forms.rtl.options import bus_parameters, loader_parameters
+from gen.forms.rtl.keywords import verilog_name
+from gen.forms.rtl.options import RtlOptions, bus_parameters, loader_parameters, ports
+from gen.forms.rtl.unit import storage
 from gen.ir.machine import Cover, Field, InterfaceRegister, Machine
 from gen.source import Span
 from gen.version import VERSION
@@ -18,9 +19,8 @@ def manifest(machine: Machine, options: RtlOptions | None = None) -> dict[str, A
 
     Keys: ``unit``, ``module`` (in Verilog), ``version``, ``source``, ``latency`` (null where loads
     decide it), ``ports`` (a list of role, name, direction, width), ``flags``, ``causes`` (code 1
-    first), ``parameters``, ``memory`` (null, or data and address bits), ``bus`` (null, or data and address bits),
-    ``registers`` (the register map), ``state`` (registers with the signals that hold them),
-    ``covers``.
+    first), ``parameters``, ``memory`` and ``bus`` (null, or data and address bits), ``registers``
+    (the register map), ``state`` (registers with the signals that hold them), ``covers``.
     """
     options = options or RtlOptions()
     loader, bus = loader_parameters(machine), bus_parameters(machine)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gen.forms.rtl import verilog_name
+from gen.forms.rtl.keywords import verilog_name
 from gen.ir.machine import Machine
 from gen.version import VERSION
 
