@@ -1,4 +1,9 @@
-"""The reference semantics of an operation: effects in program order, by folding expressions."""
+"""The reference semantics of an operation: effects in program order, by folding expressions.
+
+Every expression reads the state before the operation. A load whose guard is false gives 0; of
+several assignments to one register or element the last wins; a fault ends the operation with all
+outputs 0 and keeps the effects before it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from gen.ir.expr import Expr, evaluate
+from gen.ir.expr import LEAVES, Expr, Op, build, const, mask
 from gen.ir.machine import (
     Assign,
     Fault,
@@ -43,11 +48,20 @@ class Outcome:
 
 @dataclass(frozen=True)
 class BusAccess:
-    """The result of a bus access: data of a read, and whether the bus refused it."""
+    """The result of a bus access.
+
+    Members
+    -------
+    data : what a read returns; 0 for a write and where the bus refused
+    error : the bus refused: no register there, or none for this direction
+    state : the state after it
+    stores : (address, bits, value) of each store, in order
+    """
 
     data: int
     error: bool
     state: State
+    stores: tuple[tuple[int, int, int], ...] = ()
 
 
 def reset_state(machine: Machine) -> State:
@@ -61,23 +75,56 @@ def _no_memory(address: int, size: int) -> int:
 
 @dataclass
 class _Run:
+    """One run of an operation; `done` holds each value that it has needed, as a constant."""
+
     operation: Operation
     before: Mapping[str, int | list[int]]
-    values: dict[str, int]
+    inputs: Mapping[str, int]
     read_memory: ReadMemory
-    after: State = field(default_factory=dict)
+    after: State
+    loads: dict[str, int] = field(default_factory=dict)
     stores: list[tuple[int, int, int]] = field(default_factory=list)
+    done: dict[Expr, Expr] = field(default_factory=dict)
 
     def value(self, expr: Expr) -> int:
-        files = {k: v for k, v in self.before.items() if isinstance(v, list)}
-        return evaluate([expr], self.values, files)[0]
+        """Return the value of an expression: leaves become constants, construction folds."""
+        stack = [expr]
+        while stack:
+            node = stack[-1]
+            missing = [a for a in node.args if a not in self.done]
+            if missing and node not in self.done:
+                stack.extend(missing)
+                continue
+            stack.pop()
+            if node not in self.done:
+                self.done[node] = self._constant(node)
+        return self.done[expr].value
+
+    def _constant(self, node: Expr) -> Expr:
+        if node.op is Op.REGREAD:
+            elements = self.before[node.name]
+            index = self.done[node.args[0]].value
+            if not isinstance(elements, list):
+                raise TypeError(f"register `{node.name}` is read with an index")
+            return const(elements[index] if index < len(elements) else 0, node.width)
+        if node.op in LEAVES:
+            return node if node.is_const else const(self._leaf(node), node.width)
+        return build(node.op, node.width, tuple(self.done[a] for a in node.args), node.attr)
+
+    def _leaf(self, node: Expr) -> int:
+        if node.op is Op.STATE:
+            value = self.before[node.name]
+            if isinstance(value, list):
+                raise TypeError(f"register file `{node.name}` is read without an index")
+            return value
+        return (self.inputs if node.op is Op.INPUT else self.loads)[node.name]
 
     def cause(self) -> str | None:
         """Perform the effects until the first fault and return its cause."""
         for x in self.operation.effects:
             fires = bool(self.value(x.guard))
             if isinstance(x, Load):
-                self.values[x.name] = self._load(x) if fires else 0
+                self.loads[x.name] = self._load(x) if fires else 0
             elif fires and isinstance(x, Fault):
                 return x.cause
             elif fires and isinstance(x, Store):
@@ -87,7 +134,7 @@ class _Run:
         return None
 
     def _load(self, x: Load) -> int:
-        return self.read_memory(self.value(x.address), x.width // 8) & (1 << x.width) - 1
+        return self.read_memory(self.value(x.address), x.width // 8) & mask(x.width)
 
     def _assign(self, x: Assign) -> None:
         elements = self.after[x.target]
@@ -108,12 +155,16 @@ def run(
 ) -> Outcome:
     """Perform an operation on a state; `inputs` has its inputs and the machine's parameters.
 
-    `read_memory(address, bytes)` gives what a load reads. The state given is not changed.
+    `read_memory(address, bytes)` gives what a load reads; without it memory is all 0. The state
+    given is not changed.
+
+    Raises
+    ------
+    KeyError : no such operation; an input, a register or a load has no value
     """
     op = machine.operation(operation)
-    values = {k: v for k, v in state.items() if isinstance(v, int)} | dict(inputs)
     after: State = {k: list(v) if isinstance(v, list) else v for k, v in state.items()}
-    performed = _Run(op, state, values, read_memory, after)
+    performed = _Run(op, state, inputs, read_memory, after)
     cause = performed.cause()
     outputs = {o.name: 0 if cause else performed.value(o.value) for o in op.outputs}
     return Outcome(outputs, cause, performed.after, tuple(performed.stores))
@@ -136,7 +187,10 @@ def access(
     parameters: Mapping[str, int] | None = None,
     read_memory: ReadMemory = _no_memory,
 ) -> BusAccess:
-    """Perform a bus access: write the value, or read where it is None."""
+    """Perform a bus access at a byte offset: write the value, or read where it is None.
+
+    Data above the register's width is ignored; the state given is not changed.
+    """
     found = find_register(machine, offset)
     operation = None if found is None else (found[0].read if write is None else found[0].write)
     if found is None or operation is None:
@@ -144,6 +198,6 @@ def access(
     r, k = found
     inputs = dict(parameters or {}) | {"index": k}
     if write is not None:
-        inputs["data"] = write & (1 << r.size * 8) - 1
+        inputs["data"] = write & mask(8 * r.size)
     outcome = run(machine, operation, state, inputs, read_memory)
-    return BusAccess(outcome.outputs.get("data", 0), False, outcome.state)
+    return BusAccess(outcome.outputs.get("data", 0), False, outcome.state, outcome.stores)

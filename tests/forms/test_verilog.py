@@ -83,7 +83,7 @@ def test_the_manifest_names_what_the_verilog_has(unit: str) -> None:
         assert f"  {p['direction']} {size}{p['name']};" in text
     for r in described["state"]:
         for signal in r["signals"]:
-            assert re.search(rf"\breg (\[\d+:0\] )?{signal}\b", text), signal
+            assert re.search(rf"\b(?:reg|wire) (\[\d+:0\] )?{signal}\b", text), signal
 
 
 def test_the_core_file_names_module_and_file() -> None:
