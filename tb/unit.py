@@ -124,7 +124,7 @@ def _simulate(build: Build, folder: Path, job: Path) -> None:
             hdl_toplevel_lang="verilog",
             build_dir=build.folder.resolve(),
             test_dir=folder.resolve(),
-            results_xml="results.xml",
+            results_xml=str((folder / "results.xml").resolve()),
             extra_env=environment,
             waves=build.waves,
             log_file=log.resolve(),

@@ -31,7 +31,16 @@ from gen.ir.machine import (
     Store,
 )
 
-__all__ = ["TextError", "print_expr", "print_machine", "read_expr", "read_machine"]
+__all__ = [
+    "TextError",
+    "effect_exprs",
+    "operation_exprs",
+    "print_expr",
+    "print_machine",
+    "print_operation",
+    "read_expr",
+    "read_machine",
+]
 
 
 class TextError(ValueError):
@@ -103,7 +112,7 @@ def print_expr(expr: Expr) -> str:
 def print_machine(machine: Machine) -> str:
     """Return a machine as text."""
     writer = _Writer()
-    roots = [r for o in machine.operations for r in _roots(o)]
+    roots = [r for o in machine.operations for r in operation_exprs(o)]
     roots += [c.condition for c in machine.covers]
     known = set(postorder(roots))
     named = {n: name for n, name in machine.names.items() if n in known}
@@ -123,19 +132,33 @@ def print_machine(machine: Machine) -> str:
     return "\n".join([*head, *(f"  {x}" for x in writer.lines), *tail]) + ")\n"
 
 
-def _roots(o: Operation) -> Iterator[Expr]:
+def effect_exprs(x: Effect) -> Iterator[Expr]:
+    """Yield the expressions of an effect, its guard first."""
+    yield x.guard
+    match x:
+        case Load():
+            yield x.address
+        case Store():
+            yield from (x.address, x.value)
+        case Assign():
+            yield x.value
+            if x.index is not None:
+                yield x.index
+
+
+def operation_exprs(o: Operation) -> Iterator[Expr]:
+    """Yield the expressions of an operation: of its effects in order, then its outputs."""
     for x in o.effects:
-        yield x.guard
-        match x:
-            case Load():
-                yield x.address
-            case Store():
-                yield from (x.address, x.value)
-            case Assign():
-                yield x.value
-                if x.index is not None:
-                    yield x.index
+        yield from effect_exprs(x)
     yield from (out.value for out in o.outputs)
+
+
+def print_operation(o: Operation) -> str:
+    """Return one operation as text, for messages: the definitions that it needs, then itself."""
+    writer = _Writer()
+    writer.share(operation_exprs(o))
+    tail = _operation(writer, o)
+    return "\n".join([*(f"  {x}" for x in writer.lines), *tail])
 
 
 def _fields(fields: tuple[Field, ...]) -> str:

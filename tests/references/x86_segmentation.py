@@ -1,11 +1,25 @@
-"""x86 segment descriptors, from the Intel 64 and IA-32 SDM, volume 3A, 3.4.5 and 5.3.
+"""x86 segment descriptors, from the Intel 64 and IA-32 SDM, volume 3A, 3.4.5 and 5.2 to 5.8.
 
-One 8-byte code or data descriptor in memory, 32-bit offsets.
+One 8-byte code or data descriptor in memory, 32-bit offsets, one byte accessed, RPL equal to CPL.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+__all__ = ["TYPES", "Descriptor"]
+
+# Table 3-1 by TYPE without the accessed bit: what may be done, and C (conforming) or E (downward).
+TYPES = {
+    0: ("data", "r", ""),
+    2: ("data", "rw", ""),
+    4: ("data", "r", "down"),
+    6: ("data", "rw", "down"),
+    8: ("code", "x", ""),
+    10: ("code", "xr", ""),
+    12: ("code", "x", "conforming"),
+    14: ("code", "xr", "conforming"),
+}
 
 
 @dataclass(frozen=True)
@@ -64,3 +78,41 @@ class Descriptor:
     def linear(self, offset: int) -> int:
         """Base plus offset, 32 bits."""
         return (self.base + offset) & 0xFFFF_FFFF
+
+    @property
+    def offsets(self) -> range:
+        """The valid offsets (5.3): up to the limit; expanding down, those above it."""
+        above = self.last_offset + 1
+        if TYPES[self.kind & ~1][2] == "down":
+            return range(above, 0x1_0000_0000 if self.big else 0x1_0000)
+        return range(above)
+
+    def allows(self, what: str, cpl: int) -> bool:
+        """Whether one of "r", "w" and "x" is allowed at a privilege level: type and privilege.
+
+        Transfer of control (5.8.1): to a nonconforming segment at CPL = DPL, to a conforming one
+        at CPL >= DPL. Data (5.6): DPL >= CPL, and conforming code is readable from any level.
+        """
+        segment, rights, also = TYPES[self.kind & ~1]
+        if what not in rights:
+            return False
+        if what == "x":
+            return cpl >= self.dpl if also == "conforming" else cpl == self.dpl
+        return self.dpl >= cpl or (segment == "code" and also == "conforming")
+
+    def check(self, offset: int, wanted: str, cpl: int) -> tuple[str, int]:
+        """Return "ok" and the linear address, or the first rule that is broken and 0.
+
+        The rules in this order: "system" descriptor, "absent", "limit", "rights". Loading the
+        selector checks some of them and using the segment the others; the order among those that
+        are broken together is the unit's choice.
+        """
+        if not self.is_code_or_data:
+            return "system", 0
+        if not self.present:
+            return "absent", 0
+        if offset not in self.offsets:
+            return "limit", 0
+        if not all(self.allows(what, cpl) for what in wanted):
+            return "rights", 0
+        return "ok", self.linear(offset)

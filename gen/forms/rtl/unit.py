@@ -58,7 +58,8 @@ class TranslationUnit(wiring.Component):
         for r in self.machine.registers:
             names = storage(self.machine)[r.name]
             signals[r.name] = [
-                Signal(r.width, init=r.reset, name=self._names.unique(n)) for n in names
+                Signal(r.width, init=r.reset, name=self._names.unique(n), attrs={"keep": 1})
+                for n in names
             ]
         return signals
 
