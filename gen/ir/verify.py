@@ -26,7 +26,7 @@ from gen.ir.machine import (
 )
 from gen.ir.text import effect_exprs, operation_exprs, print_operation
 
-__all__ = ["MACHINE_RULES", "OPERATION_RULES", "MachineError", "verify"]
+__all__ = ["MACHINE_RULES", "OPERATION_RULES", "MachineError", "Scope", "verify"]
 
 _ACCESS_WIDTHS = (8, 16, 32, 64, 128)  # bits of a load or store
 _SIZES = (1, 2, 4, 8, 16)  # bytes of an interface register
@@ -49,7 +49,7 @@ def verify(machine: Machine) -> Machine:
     broken = [line for rule in MACHINE_RULES for line in rule(machine)]
     texts = []
     for o in machine.operations:
-        scope = _Scope(machine, o)
+        scope = Scope(machine, o)
         lines = [line for rule in OPERATION_RULES for line in rule(scope)]
         broken += [f"operation `{o.name}`: {line}" for line in lines]
         if lines:
@@ -60,7 +60,7 @@ def verify(machine: Machine) -> Machine:
 
 
 @dataclass(frozen=True)
-class _Scope:
+class Scope:
     """An operation and what may be named in it."""
 
     machine: Machine
@@ -85,7 +85,7 @@ class _Scope:
 
 
 MACHINE_RULES: list[Callable[[Machine], Iterator[str]]] = []
-OPERATION_RULES: list[Callable[[_Scope], Iterator[str]]] = []
+OPERATION_RULES: list[Callable[[Scope], Iterator[str]]] = []
 
 
 def _of_machine(rule: Callable[[Machine], Iterator[str]]) -> Callable[[Machine], Iterator[str]]:
@@ -93,7 +93,7 @@ def _of_machine(rule: Callable[[Machine], Iterator[str]]) -> Callable[[Machine],
     return rule
 
 
-def _of_operation(rule: Callable[[_Scope], Iterator[str]]) -> Callable[[_Scope], Iterator[str]]:
+def _of_operation(rule: Callable[[Scope], Iterator[str]]) -> Callable[[Scope], Iterator[str]]:
     OPERATION_RULES.append(rule)
     return rule
 
@@ -221,7 +221,7 @@ def _interface_operations_fit(m: Machine) -> Iterator[str]:
 
 def _interface_operation(r: InterfaceRegister, o: Operation, writes: bool) -> Iterator[str]:
     data = ("data", 8 * r.size)
-    allowed = ([("index", 64)] if r.count > 1 else []) + ([data] if writes else [])
+    allowed = [("index", 64)] + ([data] if writes else [])  # an array may have one element
     for p in o.inputs:
         if (p.name, p.width) not in allowed:
             yield f"has the input `{p.name}` of {p.width} bits"
@@ -233,7 +233,7 @@ def _interface_operation(r: InterfaceRegister, o: Operation, writes: bool) -> It
 
 
 @_of_operation
-def _names_differ(s: _Scope) -> Iterator[str]:
+def _names_differ(s: Scope) -> Iterator[str]:
     """Inputs, parameters and loads are one space of names, apart from the state's."""
     loads = [x.name for x in s.operation.effects if isinstance(x, Load)]
     inputs = [p.name for p in (*s.machine.parameters, *s.operation.inputs)]
@@ -244,14 +244,14 @@ def _names_differ(s: _Scope) -> Iterator[str]:
 
 
 @_of_operation
-def _guards_have_one_bit(s: _Scope) -> Iterator[str]:
+def _guards_have_one_bit(s: Scope) -> Iterator[str]:
     for x in s.operation.effects:
         if x.guard.width != 1:
             yield f"the guard of a {type(x).__name__.lower()} has {x.guard.width} bits"
 
 
 @_of_operation
-def _leaves_are_declared(s: _Scope) -> Iterator[str]:
+def _leaves_are_declared(s: Scope) -> Iterator[str]:
     for node in s.nodes:
         if node.op in (Op.INPUT, Op.LOAD):
             known = s.inputs if node.op is Op.INPUT else s.loads
@@ -264,7 +264,7 @@ def _leaves_are_declared(s: _Scope) -> Iterator[str]:
             yield from _register_use(s, node)
 
 
-def _register_use(s: _Scope, node: Expr) -> Iterator[str]:
+def _register_use(s: Scope, node: Expr) -> Iterator[str]:
     r = s.registers.get(node.name)
     if r is None:
         yield f"register `{node.name}` is not declared"
@@ -275,14 +275,14 @@ def _register_use(s: _Scope, node: Expr) -> Iterator[str]:
 
 
 @_of_operation
-def _causes_are_declared(s: _Scope) -> Iterator[str]:
+def _causes_are_declared(s: Scope) -> Iterator[str]:
     for x in s.operation.effects:
         if isinstance(x, Fault) and x.cause not in s.machine.causes:
             yield f"fault cause `{x.cause}` is not declared"
 
 
 @_of_operation
-def _loads_come_before_their_use(s: _Scope) -> Iterator[str]:
+def _loads_come_before_their_use(s: Scope) -> Iterator[str]:
     happened: set[str] = set()
     checked: set[Expr] = set()
     for x in s.operation.effects:
@@ -305,7 +305,7 @@ def _new(roots: Iterable[Expr], seen: set[Expr]) -> Iterator[Expr]:
 
 
 @_of_operation
-def _memory_is_accessed_whole(s: _Scope) -> Iterator[str]:
+def _memory_is_accessed_whole(s: Scope) -> Iterator[str]:
     memories = {x.name: x.address_width for x in s.machine.memories}
     for x in s.operation.effects:
         if not isinstance(x, Load | Store):
@@ -320,7 +320,7 @@ def _memory_is_accessed_whole(s: _Scope) -> Iterator[str]:
 
 
 @_of_operation
-def _assignments_fit(s: _Scope) -> Iterator[str]:
+def _assignments_fit(s: Scope) -> Iterator[str]:
     for x in s.operation.effects:
         if not isinstance(x, Assign):
             continue
