@@ -34,7 +34,7 @@ def draw_addresses(
     bits = plan.va_bits
     address = _elsewhere(draws, plan.config, bits, foci)
     if len(values):
-        goal = draws.below("goal", len(values)).astype(np.intp)
+        goal = _goals(draws, values, epoch)
         at = values[goal, epoch]
         loose = draws.chance("loose", 0.6)
         free = np.where(loose, ~cares[goal], np.uint64(0))
@@ -42,6 +42,17 @@ def draw_addresses(
         near = draws.chance("boundary", plan.config.boundaries)
         address = np.where(near, _moved(draws, "move", at, bits), address)
     return address & np.uint64(mask(bits))
+
+
+def _goals(draws: Draws, values: NDArray[np.uint64], epoch: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Choose a boundary for each element, mostly one that is not 0: registers never written."""
+    unset = values == 0
+    order = np.argsort(unset, axis=0, kind="stable")  # those that are set stand first
+    count = (~unset).sum(axis=0).astype(np.uint64)[epoch]
+    every = np.full(len(draws), len(values), np.uint64)
+    anyhow = draws.chance("any goal", 0.15) | (count == 0)
+    rank = draws.below("goal", np.where(anyhow, every, count)).astype(np.intp)
+    return np.asarray(order[rank, epoch], np.intp)
 
 
 def _moved(draws: Draws, name: str, at: U64, bits: int) -> U64:

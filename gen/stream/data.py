@@ -16,6 +16,7 @@ __all__ = ["draw_data"]
 
 # Field values: random, zero, all ones, one bit, small.
 _SHAPES = Weights([30, 20, 15, 20, 15])
+_NARROW = Weights([60, 12, 8, 12, 8])  # up to 8 bits, where every value should come up
 
 
 def draw_data(
@@ -88,7 +89,7 @@ def _lay(
 
 def _shape(draws: Draws, name: str, width: int) -> U64:
     """Return random, 0, all ones, one bit set, or small."""
-    which = draws.choose(f"{name} shape", _SHAPES)
+    which = draws.choose(f"{name} shape", _NARROW if width <= 8 else _SHAPES)
     bits = draws.bits(f"{name} bits")
     one = np.uint64(1) << draws.below(f"{name} one", width)
     full = np.full(len(draws), mask(width), np.uint64)

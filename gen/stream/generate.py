@@ -112,6 +112,8 @@ class Generator:
         epoch_draws = Draws(bases)
         draws = Draws(keys(bases[epoch], position.astype(np.uint64)))
         wanted = 3 * len(self.plan.targets) + 2
+        if any(t.instruction for t in self.plan.targets):
+            wanted *= 3  # registers first collect what an instruction then takes
         config = np.minimum(lengths // 2, wanted) if self.plan.targets else lengths * 0
         return _Batch(
             epochs,
