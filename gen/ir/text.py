@@ -70,20 +70,15 @@ class _Writer:
     depths: dict[Expr, int] = field(default_factory=dict)
     shared: set[Expr] = field(default_factory=set)
 
-    def share(self, roots: Iterable[Expr], always: Iterable[Expr] = ()) -> None:
-        """Find what is used more than once."""
+    def write(self, roots: Iterable[Expr], always: Iterable[Expr] = ()) -> None:
+        """Make the text of every value; define what is used more than once, and `always`."""
         roots = list(roots)
         uses = Counter(roots)
         for node in postorder(roots):
             uses.update(node.args)
         self.shared = {n for n, k in uses.items() if k > 1 and n.op not in _LEAVES} | set(always)
-
-    def text(self, root: Expr) -> str:
-        """Return the text of a value, after the definitions that it needs."""
-        for node in postorder([root]):
-            if node not in self.texts:
-                self._write(node)
-        return self.texts[root]
+        for node in postorder(roots):
+            self._write(node)
 
     def _write(self, node: Expr) -> None:
         text = _plain(node, [self.texts[a] for a in node.args])
@@ -98,8 +93,8 @@ class _Writer:
 def print_expr(expr: Expr) -> str:
     """Return an expression as text: definitions of shared values, then the expression."""
     writer = _Writer()
-    writer.share([expr])
-    last = writer.text(expr)
+    writer.write([expr])
+    last = writer.texts[expr]
     return "\n".join([*writer.lines, last])
 
 
@@ -110,7 +105,7 @@ def print_machine(machine: Machine) -> str:
     roots += [c.condition for c in machine.covers]
     known = set(postorder(roots))
     named = {n: name for n, name in machine.names.items() if n in known}
-    writer.share(roots, named)
+    writer.write(roots, named)
     head = [f"(machine {machine.name}", f"  (doc {_quoted(machine.doc)})"]
     head += [f"  (parameter {p.name} {p.width} {_quoted(p.doc)})" for p in machine.parameters]
     head += [f"  (register {_register(r)})" for r in machine.registers]
@@ -120,7 +115,7 @@ def print_machine(machine: Machine) -> str:
     head += [f"  (interface {_interface(r)})" for r in machine.interface]
     tail = [line for o in machine.operations for line in _operation(writer, o)]
     for c in machine.covers:
-        condition = writer.text(c.condition)
+        condition = writer.texts[c.condition]
         tail.append(f"  (cover {c.operation} {c.group} {_quoted(c.name)} {condition})")
     tail += [f"  (name {writer.texts[n]} {name})" for n, name in named.items()]
     return "\n".join([*head, *(f"  {x}" for x in writer.lines), *tail]) + ")\n"
@@ -150,7 +145,7 @@ def operation_exprs(o: Operation) -> Iterator[Expr]:
 def print_operation(o: Operation) -> str:
     """Return one operation as text, for messages: the definitions that it needs, then itself."""
     writer = _Writer()
-    writer.share(operation_exprs(o))
+    writer.write(operation_exprs(o))
     tail = _operation(writer, o)
     return "\n".join([*(f"  {x}" for x in writer.lines), *tail])
 
@@ -176,21 +171,21 @@ def _operation(writer: _Writer, o: Operation) -> list[str]:
     out += [f"    (input {p.name} {p.width} {_quoted(p.doc)})" for p in o.inputs]
     for x in o.effects:
         out.append(f"    {_effect(writer, x)}")
-    out += [f"    (output {x.name} {writer.text(x.value)})" for x in o.outputs]
+    out += [f"    (output {x.name} {writer.texts[x.value]})" for x in o.outputs]
     out[-1] += ")"
     return out
 
 
 def _effect(writer: _Writer, x: Effect) -> str:
-    guard = writer.text(x.guard)
+    guard = writer.texts[x.guard]
     match x:
         case Load():
-            address = writer.text(x.address)
+            address = writer.texts[x.address]
             return f"(load {x.name} {x.memory} {address} {x.width} {guard})"
         case Store():
-            return f"(store {x.memory} {writer.text(x.address)} {writer.text(x.value)} {guard})"
+            return f"(store {x.memory} {writer.texts[x.address]} {writer.texts[x.value]} {guard})"
         case Assign():
-            index = "-" if x.index is None else writer.text(x.index)
-            return f"(assign {x.target} {index} {writer.text(x.value)} {guard})"
+            index = "-" if x.index is None else writer.texts[x.index]
+            return f"(assign {x.target} {index} {writer.texts[x.value]} {guard})"
         case Fault():
             return f"(fault {x.cause} {guard})"
