@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from functools import cache
 
 import numpy as np
 
@@ -17,11 +18,17 @@ INDEX, RANDOM, LO0, LO1, MASK, WIRED, HI = 0x00, 0x04, 0x08, 0x0C, 0x14, 0x18, 0
 ASIDS = [0, 1, 0xFF]
 
 
+@cache
+def _unit() -> sim.Unit:
+    """Return the unit, made once; every test resets it."""
+    return sim.unit("r4700_tlb")
+
+
 class Pair:
     """Unit and reference, driven alike."""
 
     def __init__(self) -> None:
-        self.unit = sim.unit("r4700_tlb")
+        self.unit = _unit()
         self.reset()
 
     def reset(self) -> None:
@@ -83,12 +90,14 @@ def _fill(rng: random.Random, pair: Pair) -> None:
         pair.load(*_contents(rng, crowded and index % 4 == 0))
         pair.at(index)
         pair.both("tlbwi")
-    pair.unit.write(WIRED, wired)
-    pair.reference.write_wired(wired)
-    for _ in range(rng.randrange(60)):
-        pair.load(*_contents(rng, crowded and rng.random() < 0.3))
-        pair.both("tlbwr")
-        assert pair.unit.read(RANDOM) == pair.reference.random >= wired
+    for steps in (rng.randrange(5), rng.randrange(60)):  # writing Wired starts Random again
+        pair.unit.write(WIRED, wired)
+        pair.reference.write_wired(wired)
+        assert pair.unit.read(RANDOM) == ENTRIES - 1
+        for _ in range(steps):
+            pair.load(*_contents(rng, crowded and rng.random() < 0.3))
+            pair.both("tlbwr")
+            assert pair.unit.read(RANDOM) == pair.reference.random >= wired
     pair.compare()
 
 
