@@ -280,8 +280,8 @@ class Bench {
             accepted++;
             request = NOBODY;
             progress = cycle;
-        } else if (overlapped) {
-            fault(REFUSED, request);
+        } else if (overlapped || (asking && ready && !HAS_MEMORY)) {
+            fault(REFUSED, request);  // a unit without loads takes a request in every such cycle
         }
         check_valid(open, asking);
         if (top->o_rsp_valid && !status->violation) sample_response();

@@ -103,7 +103,7 @@ class Case:
             (name, a, b)
             for (name, a), (_, b) in zip(self._row(t, got), self._row(t, want), strict=True)
         ]
-        out = [f"    {'field':<16} {'RTL':<36} {'model':<36}"]
+        out = [f"    {'field':<16} {'RTL':<36} model"]
         for name, a, b in rows:
             mark = " !!!" if a != b else ""
             out.append(f"    {name:<16} {a:<36} {b:<36}{mark}".rstrip())

@@ -115,6 +115,9 @@ class Generator:
         if any(t.instruction for t in self.plan.targets):
             wanted *= 3  # registers first collect what an instruction then takes
         config = np.minimum(lengths // 2, wanted) if self.plan.targets else lengths * 0
+        # Some epochs look at what reset left: all of it, or what a part of the writes left.
+        partly = epoch_draws.below("part", wanted + 1).astype(np.int64)
+        config = np.where(epoch_draws.chance("partly", 0.2), np.minimum(config, partly), config)
         return _Batch(
             epochs,
             lengths,
