@@ -118,6 +118,7 @@ class Interactive:
         for i in range(start + 1, end):
             await edge
             if not int(valid.value):
+                self._store(start, answers)
                 raise _Violation(2, i - 1)
             answers.append((int(pa.value), int(cause.value)))
             va_port.value = vas[i] & va_mask
@@ -125,7 +126,11 @@ class Interactive:
         await edge
         self.cycles += end - start
         self.pending = end - 1
-        part = self.results[start : end - 1]
+        self._store(start, answers)
+
+    def _store(self, start: int, answers: list[tuple[int, int]]) -> None:
+        """Put a burst's answers among the results."""
+        part = self.results[start : start + len(answers)]
         part["value"][:, 0] = [a & _WORD for a, _ in answers]
         part["cause"] = [c for _, c in answers]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -74,17 +75,22 @@ async def compare(dut: HierarchyObject) -> None:
     assert wrong is None, f"transaction {wrong} differs"
 
 
+def _parts(stream: NDArray[Any], wrong: int) -> Iterator[NDArray[Any]]:
+    """Yield the stream up to what went wrong from the last reset on, then from earlier ones."""
+    resets = np.flatnonzero(stream["kind"][: wrong + 1] == Kind.RESET)
+    for start in resets[::-1][:4].tolist() or [0]:
+        yield stream[start : wrong + 1]
+
+
 def _shrink(folder: Path, job: dict[str, Any], stream: NDArray[Any], wrong: int) -> bool:
     """Write the smallest failing case; False if the batch bench does not see the failure."""
     model = Model(Path(job["model"]), job["manifest"])
-    resets = np.flatnonzero(stream["kind"][: wrong + 1] == Kind.RESET)
-    start = int(resets[-1]) if resets.size else 0
-    part = stream[start : wrong + 1]
 
     def fails(candidate: NDArray[Any]) -> bool:
         return first_failure(run_batch(candidate), model.run(candidate)) is not None
 
-    if not fails(part):
+    part = next((p for p in _parts(stream, wrong) if fails(p)), None)
+    if part is None:
         return False
     small = shrink(part, fails)
     outcome = run_batch(small)
