@@ -1,0 +1,1 @@
+"""Measurements: CPU time, medians, every claim a ratio taken in one run."""
