@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gen.forms import smt
 from gen.ir import expr as e
-from gen.ir.rules import RULES, Rule, instances
+from gen.ir.expr import Expr
+from gen.ir.rules import RULES, Rule, instances, rules_for
+from tests.ir.terms import INPUTS, terms
 
 WIDTHS = [2, 5, 8, 13, 32]
 
@@ -19,6 +25,24 @@ def test_each_rule_is_proved(width: int) -> None:
         assert new is not None, f"{rule.name} does not match {term}"
         assert new.width == term.width, rule.name
         assert smt.equal(term, new), f"{rule.name} is wrong for {term}"
+
+
+@settings(max_examples=150, deadline=None)
+@given(terms(depth=3), st.integers(0, 2**32))
+def test_each_step_on_random_terms_keeps_the_value(term: Expr, seed: int) -> None:
+    """Instances are what the author of a rule thought of; here every node meets every rule."""
+    rng = random.Random(seed)
+    values = [
+        {n: rng.choice([0, e.mask(w), rng.getrandbits(w)]) for n, w in INPUTS.items()}
+        for _ in range(6)
+    ]
+    for node in e.postorder([term]):
+        for rule in rules_for().get(node.op, ()):
+            new = rule.apply(node)
+            if new is not None:
+                assert new.width == node.width, rule.name
+                for v in values:
+                    assert e.evaluate([new], v) == e.evaluate([node], v), rule.name
 
 
 def test_each_rule_has_an_instance_that_stays_a_term() -> None:

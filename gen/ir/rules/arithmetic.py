@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from gen.ir import expr as e
 from gen.ir.expr import Expr, Op
 from gen.ir.rules.rule import (
@@ -90,13 +92,33 @@ def _mul_constant(x: Expr) -> Expr | None:
     return e.shl(a, e.const(b.value.bit_length() - 1, x.width))
 
 
-@rule("mul-narrow", Op.MUL, lambda w: pair(min(w, 4), 2, min(w, 4) + 9, e.mul))
+def _few(w: int, make: Callable[[Expr, Expr], Expr]) -> list[Expr]:
+    """Return an instance of few bits: products and remainders of many are hard to prove."""
+    return pair(min(w, 4), 2, min(w, 4) + 9, make)
+
+
+@rule("mul-narrow", Op.MUL, lambda w: _few(w, e.mul))
 def _mul_narrow(x: Expr) -> Expr | None:
     a, b = x.args
     width = active_width(a) + active_width(b)
     if width >= x.width:
         return None
     return e.zext(e.mul(low_bits(a, width), low_bits(b, width)), x.width)
+
+
+@rule(
+    "udiv-narrow",
+    Op.UDIV,
+    lambda w: [e.udiv(e.zext(var("a", w), w + 3), e.const(k, w + 3)) for k in (3, e.mask(w + 1))],
+)
+def _udiv_narrow(x: Expr) -> Expr | None:
+    """Narrow a quotient by a constant that is not 0: all ones have no narrow form."""
+    return narrow_pair(x) if x.args[1].is_const and x.args[1].value else None
+
+
+@rule("urem-narrow", Op.UREM, lambda w: _few(w, e.urem))
+def _urem_narrow(x: Expr) -> Expr | None:
+    return narrow_pair(x)
 
 
 @rule("udiv-power", Op.UDIV, lambda w: [e.udiv(var("a", w), e.const(1 << (w - 1), w))])
@@ -157,3 +179,9 @@ def _ashr_constant(x: Expr) -> Expr | None:
         return None
     shift = min(b.value, x.width - 1)
     return e.sext(e.slice_(a, shift, x.width - shift), x.width)
+
+
+@rule("lshr-narrow", Op.LSHR, lambda w: pair(w, 3, w + 9, e.lshr) + pair(2, w, w + 9, e.lshr))
+def _lshr_narrow(x: Expr) -> Expr | None:
+    """Shift at the wider of the active widths: a shift past it gives 0 there too."""
+    return narrow_pair(x)

@@ -10,6 +10,7 @@ from gen.ir.rules.rule import (
     is_value,
     low_bits,
     ones,
+    pair,
     registrar,
     tail,
     var,
@@ -80,12 +81,45 @@ def _eq_concat(x: Expr) -> Expr | None:
     return e.eq(rest, right[0]) if right[1] is constant else e.const(0, 1)
 
 
-@rule("eq-add", Op.EQ, lambda w: [e.eq(e.add(var("a", w), e.const(3, w)), e.const(1, w))])
-def _eq_add(x: Expr) -> Expr | None:
+@rule(
+    "eq-solve",
+    Op.EQ,
+    lambda w: [
+        e.eq(e.add(var("a", w), e.const(3, w)), e.const(1, w)),
+        e.eq(e.xor(var("a", w), e.const(3, w)), e.const(1, w)),
+        e.eq(e.not_(var("a", w)), e.const(1, w)),
+    ],
+)
+def _eq_solve(x: Expr) -> Expr | None:
+    """Move constants to the constant side."""
     a, b = x.args
-    if b.is_const and a.op is Op.ADD and a.args[1].is_const:
+    if not b.is_const:
+        return None
+    if a.op is Op.NOT:
+        return e.eq(a.args[0], e.not_(b))
+    if a.op is Op.ADD and a.args[1].is_const:
         return e.eq(a.args[0], e.sub(b, a.args[1]))
+    if a.op is Op.XOR and a.args[1].is_const:
+        return e.eq(a.args[0], e.xor(b, a.args[1]))
     return None
+
+
+@rule(
+    "eq-ite",
+    Op.EQ,
+    lambda w: [
+        e.eq(e.ite(var("c", 1), e.const(x, w), e.const(y, w)), e.const(1, w))
+        for x, y in ((1, 0), (2, 1), (2, 3))
+    ],
+)
+def _eq_ite(x: Expr) -> Expr | None:
+    """Ask which arm was taken, where both are constants (and so differ)."""
+    a, b = x.args
+    if not b.is_const or a.op is not Op.ITE or not (a.args[1].is_const and a.args[2].is_const):
+        return None
+    if a.args[1] is b:
+        return a.args[0]
+    return e.not_(a.args[0]) if a.args[2] is b else zero(1)
 
 
 # ult
@@ -157,3 +191,22 @@ def _ult_concat(x: Expr) -> Expr | None:
         n = left[1].width
         return e.ult(left[0], e.slice_(b, n, b.width - n))
     return None
+
+
+# slt
+
+
+@rule("slt-same", Op.SLT, lambda w: [e.slt(var("a", w), var("a", w))])
+def _slt_same(x: Expr) -> Expr | None:
+    return zero(1) if x.args[0] is x.args[1] else None
+
+
+@rule(
+    "slt-unsigned",
+    Op.SLT,
+    lambda w: [*pair(w, w + 1, w + 4, e.slt), e.slt(e.zext(var("a", w), w + 2), e.const(3, w + 2))],
+)
+def _slt_unsigned(x: Expr) -> Expr | None:
+    """Compare without sign what cannot be negative."""
+    a, b = x.args
+    return e.ult(a, b) if max(active_width(a), active_width(b)) < a.width else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from gen.ir import expr as e
 from gen.ir.expr import Expr, Op
 from gen.ir.rules.rule import (
@@ -195,9 +197,30 @@ def _xor_trivial(x: Expr) -> Expr | None:
     return e.not_(a) if is_value(b, -1) else None
 
 
+@rule("xor-complement", Op.XOR, lambda w: [e.xor(e.not_(var("a", w)), var("a", w))])
+def _xor_complement(x: Expr) -> Expr | None:
+    return ones(x.width) if complementary(*x.args) else None
+
+
 @rule("xor-narrow", Op.XOR, lambda w: pair(w, w + 3, w + 9, e.xor))
 def _xor_narrow(x: Expr) -> Expr | None:
     return narrow_pair(x)
+
+
+def _chained(x: Expr) -> Expr | None:
+    a, b = x.args
+    if not b.is_const or a.op is not x.op or not a.args[1].is_const:
+        return None
+    return e.build(x.op, x.width, (a.args[0], e.build(x.op, x.width, (a.args[1], b))))
+
+
+def _chain(w: int, make: Callable[[Expr, Expr], Expr]) -> list[Expr]:
+    return [make(make(var("a", w), e.const(5, w)), e.const(6, w))]
+
+
+rule("and-constants", Op.AND, lambda w: _chain(w, e.and_))(_chained)
+rule("or-constants", Op.OR, lambda w: _chain(w, e.or_))(_chained)
+rule("xor-constants", Op.XOR, lambda w: _chain(w, e.xor))(_chained)
 
 
 @rule("not-not", Op.NOT, lambda w: [e.not_(e.not_(var("a", w)))])
@@ -238,6 +261,36 @@ def _ite_bit(x: Expr) -> Expr | None:
     if other.is_const:
         return e.or_(e.not_(c), then) if other.value else e.and_(c, then)
     return None
+
+
+@rule(
+    "ite-condition-arm",
+    Op.ITE,
+    lambda w: [
+        e.ite(var("c", 1), var("c", 1), var("b", 1)),
+        e.ite(var("c", 1), var("a", 1), var("c", 1)),
+    ],
+)
+def _ite_condition_arm(x: Expr) -> Expr | None:
+    c, then, other = x.args
+    if c is then:
+        return e.or_(c, other)
+    return e.and_(c, then) if c is other else None
+
+
+@rule(
+    "ite-widened-condition",
+    Op.ITE,
+    lambda w: [
+        e.ite(var("c", 1), e.const(1, w), zero(w)),
+        e.ite(var("c", 1), zero(w), e.const(1, w)),
+    ],
+)
+def _ite_widened_condition(x: Expr) -> Expr | None:
+    c, then, other = x.args
+    if is_value(then, 1) and is_value(other, 0):
+        return e.zext(c, x.width)
+    return e.zext(e.not_(c), x.width) if is_value(then, 0) and is_value(other, 1) else None
 
 
 @rule(

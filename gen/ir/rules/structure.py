@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from gen.ir import expr as e
 from gen.ir.expr import Expr, Op
-from gen.ir.rules.rule import Rule, is_value, low_bits, registrar, var, zero
+from gen.ir.rules.rule import Rule, active_width, is_value, low_bits, registrar, var, zero
 
 __all__ = ["RULES"]
 
@@ -61,12 +61,21 @@ def _slice_zext(x: Expr) -> Expr | None:
     return e.zext(e.slice_(inner, x.low, min(x.width, inner.width - x.low)), x.width)
 
 
-@rule("slice-sext", Op.SLICE, lambda w: [e.slice_(e.sext(var("a", w), w + 9), 0, w)])
+@rule(
+    "slice-sext",
+    Op.SLICE,
+    lambda w: [
+        e.slice_(e.sext(var("a", w), w + 9), low, n)
+        for low, n in ((0, w), (1, w + 2), (w - 1, 5), (w, 4), (w + 2, 1))
+    ],
+)
 def _slice_sext(x: Expr) -> Expr | None:
     (a,) = x.args
-    if a.op is Op.SEXT and x.low + x.width <= a.args[0].width:
-        return e.slice_(a.args[0], x.low, x.width)
-    return None
+    if a.op is not Op.SEXT:
+        return None
+    inner = a.args[0]
+    low = min(x.low, inner.width - 1)
+    return e.sext(e.slice_(inner, low, min(x.width, inner.width - low)), x.width)
 
 
 _BITWISE = frozenset({Op.AND, Op.OR, Op.XOR, Op.NOT})
@@ -90,13 +99,35 @@ def _slice_bitwise(x: Expr) -> Expr | None:
 @rule(
     "slice-arithmetic",
     Op.SLICE,
-    lambda w: [e.slice_(f(var("a", w + 3), var("b", w + 3)), 0, w) for f in (e.add, e.sub, e.mul)],
+    lambda w: (
+        [
+            e.slice_(f(var("a", w + 3), var("b", w + 3)), low, w)
+            for f, low in ((e.add, 0), (e.add, 2), (e.sub, 0), (e.sub, 1), (e.mul, 0))
+        ]
+        + [e.slice_(e.mul(var("a", 6), var("b", 6)), 2, 3)]
+    ),
 )
 def _slice_arithmetic(x: Expr) -> Expr | None:
+    """Leave out the bits above the slice: carries only go up."""
     (a,) = x.args
-    if a.op not in (Op.ADD, Op.SUB, Op.MUL) or x.low:
+    top = x.low + x.width
+    if a.op not in (Op.ADD, Op.SUB, Op.MUL) or top == a.width:
         return None
-    return e.build(a.op, x.width, tuple(low_bits(b, x.width) for b in a.args))
+    return e.slice_(e.build(a.op, top, tuple(low_bits(b, top) for b in a.args)), x.low, x.width)
+
+
+@rule(
+    "slice-shl",
+    Op.SLICE,
+    lambda w: [e.slice_(e.shl(var("a", w + 5), e.zext(var("b", 2), w + 5)), 1, w)],
+)
+def _slice_shl(x: Expr) -> Expr | None:
+    """Leave out the bits above the slice, if the shift's count fits into what is left."""
+    (a,) = x.args
+    top = x.low + x.width
+    if a.op is not Op.SHL or top == a.width or active_width(a.args[1]) > top:
+        return None
+    return e.slice_(e.shl(*(low_bits(b, top) for b in a.args)), x.low, x.width)
 
 
 @rule(
@@ -170,3 +201,9 @@ def _zext_zext(x: Expr) -> Expr | None:
 def _sext_sext(x: Expr) -> Expr | None:
     (a,) = x.args
     return e.sext(a.args[0], x.width) if a.op is Op.SEXT else None
+
+
+@rule("sext-zext", Op.SEXT, lambda w: [e.sext(e.zext(var("a", w), w + 2), w + 5)])
+def _sext_zext(x: Expr) -> Expr | None:
+    (a,) = x.args
+    return e.zext(a.args[0], x.width) if a.op is Op.ZEXT else None
