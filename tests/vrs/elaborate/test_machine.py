@@ -51,7 +51,9 @@ segment S(base : addr) {
             }
         },
         reg plain [ 4 ] { Layout { 0..4 n } },
-        instr go { WriteActions { state.b.val <- if state.a.low == 1 { 7 } else { state.b.val + 1 }; } }
+        instr go {
+            WriteActions { state.b.val <- if state.a.low == 1 { 7 } else { state.b.val + 1 }; }
+        }
     }
     fn valid() -> bool { state.b.val != 0 }
     fn matchflags(flgs : flags) -> bool { true }
