@@ -229,6 +229,49 @@ def _not_not(x: Expr) -> Expr | None:
     return a.args[0] if a.op is Op.NOT else None
 
 
+_DUAL = {Op.AND: Op.OR, Op.OR: Op.AND}
+
+
+@rule(
+    "not-de-morgan",
+    Op.NOT,
+    lambda w: [
+        e.not_(e.or_(e.not_(var("a", w)), var("b", w))),
+        e.not_(e.and_(var("a", w), e.not_(var("b", w)))),
+        e.not_(e.and_(e.not_(var("a", w)), e.not_(var("b", w)))),
+    ],
+)
+def _not_de_morgan(x: Expr) -> Expr | None:
+    """Push a complement inwards where it meets another one."""
+    (a,) = x.args
+    if a.op not in _DUAL or not any(b.op is Op.NOT for b in a.args):
+        return None
+    return e.build(_DUAL[a.op], x.width, tuple(_negated(b) for b in a.args))
+
+
+def _negated(x: Expr) -> Expr:
+    return x.args[0] if x.op is Op.NOT else e.not_(x)
+
+
+def _without(x: Expr) -> Expr | None:
+    """Return ``a & ~b`` for ``a & ~(a & b)``, and the same of or."""
+    for a, b in (x.args, x.args[::-1]):
+        inner = b.args[0] if b.op is Op.NOT else b
+        if b.op is Op.NOT and inner.op is x.op and a in inner.args:
+            other = inner.args[1] if inner.args[0] is a else inner.args[0]
+            return e.build(x.op, x.width, (a, e.not_(other)))
+    return None
+
+
+def _with_and_without(w: int, make: Callable[[Expr, Expr], Expr]) -> list[Expr]:
+    a, b = var("a", w), var("b", w)
+    return [make(a, e.not_(make(a, b))), make(e.not_(make(b, a)), a)]
+
+
+rule("and-not-and", Op.AND, lambda w: _with_and_without(w, e.and_))(_without)
+rule("or-not-or", Op.OR, lambda w: _with_and_without(w, e.or_))(_without)
+
+
 # ite
 
 
