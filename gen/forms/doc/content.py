@@ -212,8 +212,8 @@ def _steps(machine: Machine, formulas: Formulas) -> tuple[Step, ...]:
         elif isinstance(x, Fault):
             condition = formulas.text(x.guard, define=True)
             steps.append(Step(f"fault {x.cause}", f"if {condition}", _place(x.span)))
-    address = _address(translate.outputs[0].value)
-    steps.append(Step("translated", f"pa = {formulas.text(address)}", _place(translate.span)))
+    pa = formulas.text(_address(translate.outputs[0].value))
+    steps.append(Step("translated", f"pa = {pa}", _place(translate.span)))
     return tuple(steps)
 
 

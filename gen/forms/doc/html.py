@@ -25,7 +25,8 @@ p.facts { color: var(--soft); margin: .25rem 0; }
 nav { margin: 1rem 0 0; display: flex; flex-wrap: wrap; gap: .25rem 1rem; }
 a { color: var(--mark); text-decoration: none; } a:hover { text-decoration: underline; }
 pre { background: var(--tint); border: 1px solid var(--line); border-radius: 6px;
-      padding: .75rem 1rem; overflow-x: auto; font-size: 13px; line-height: 1.45; white-space: pre-wrap; }
+      padding: .75rem 1rem; overflow-x: auto; font-size: 13px; line-height: 1.45;
+      white-space: pre-wrap; }
 code, td.mono { font-family: ui-monospace, monospace; font-size: .9em; }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0 1rem; }
 th { text-align: left; color: var(--soft); font-weight: 600; }

@@ -69,5 +69,3 @@ def _name(name: str, x: float, y: float, width: float) -> str:
     size = min(14.0, max(7.0, width / max(1, len(name)) * 1.55))
     style = f'style="font-size:{size:.1f}px" text-anchor="middle"'
     return f'<text class="name" {style} x="{x:.1f}" y="{y}">{escape(name)}</text>'
-        f'<text class="name" {style} x="{x:.1f}" y="{y}" text-anchor="middle">{escape(name)}</text>'
-    )
