@@ -8,6 +8,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 UNIT   ?= mpu
 N      ?= 1000000
+SIM_OPTIONS = -n $(N) $(SEED:%=--seed %) $(STREAM:%=--stream %) $(MODE:%=--mode %) \
+  $(EPOCH:%=--epoch %) $(patsubst %,--waves,$(filter-out 0,$(WAVES)))
 
 help: ## Print this list
 	@awk 'BEGIN {FS = ":.*?## "} /^[a-z-]+:.*?## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,8 +42,7 @@ gen: setup ## Write every form of a unit to build/UNIT (UNIT=)
 	$(BIN)/isoform gen $(UNIT)
 
 sim: setup ## Compare RTL and model on a random stream (UNIT= N= SEED= STREAM= MODE= EPOCH= WAVES=1)
-	$(BIN)/isoform sim $(UNIT) -n $(N) $(if $(SEED),--seed $(SEED)) $(if $(STREAM),--stream $(STREAM)) \
-	  $(if $(MODE),--mode $(MODE)) $(if $(EPOCH),--epoch $(EPOCH)) $(if $(filter-out 0,$(WAVES)),--waves)
+	$(BIN)/isoform sim $(UNIT) $(strip $(SIM_OPTIONS))
 
 doc: setup ## Write the register and translation document of a unit (UNIT=)
 	$(BIN)/isoform doc $(UNIT)

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from gen.ir.expr import LEAVES, Expr, Op, build
+from gen.ir.expr import LEAVES, Expr, Op, build, const, substitute
 from gen.ir.machine import Assign, Cover, Effect, Fault, Load, Machine, Operation, Store
 from gen.ir.rules import Rule, rules_for
 from gen.source import Span
 
-__all__ = ["simplify", "simplify_machine"]
+__all__ = ["outputs_without_fault", "simplify", "simplify_machine"]
 
 _RULES: dict[Op, list[Rule]] = rules_for()
 
@@ -68,6 +68,35 @@ def _once(node: Expr) -> Expr:
         if new is not None:
             return new
     return node
+
+
+def outputs_without_fault(operation: Operation) -> list[Expr]:
+    """Return terms that equal the outputs where no fault fires, whatever they are elsewhere.
+
+    For forms that leave an operation at its faults: what the guards' falsehood implies is used.
+    """
+    guards = [x.guard for x in operation.effects if isinstance(x, Fault)]
+    terms = [*guards, *(x.value for x in operation.outputs)]
+    for _ in guards:
+        facts = _implied(terms.pop(0))
+        terms = simplify(substitute(terms, facts.get))
+    return terms
+
+
+def _implied(guard: Expr) -> dict[Expr, Expr]:
+    """Return what is known where a guard is false: it, and parts of it, with their values."""
+    facts: dict[Expr, Expr] = {}
+    stack = [(guard, False)]
+    while stack:
+        node, holds = stack.pop()
+        if node.is_const or node in facts:
+            continue
+        facts[node] = const(int(holds), 1)
+        if node.op is Op.NOT:
+            stack.append((node.args[0], not holds))
+        elif node.op is (Op.AND if holds else Op.OR):
+            stack += [(a, holds) for a in node.args]
+    return facts
 
 
 def simplify_machine(machine: Machine) -> Machine:

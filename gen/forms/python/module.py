@@ -404,6 +404,8 @@ def _start(body: Body, head: list[str]) -> list[str]:
 def _translate_raw(machine: Machine, translate: Operation) -> list[str]:
     """Return the translate operation: faults in order, then the address."""
     widths = {p.name: p.width for p in translate.inputs}
+    (address,) = outputs_without_fault(translate)
+    translate = replace(translate, outputs=(Output(translate.outputs[0].name, address),))
     body = _body(machine, translate)
     body.lines += [
         f"va &= {literal(e.mask(widths['va']))}",
@@ -418,24 +420,13 @@ def _translate_raw(machine: Machine, translate: Operation) -> list[str]:
             body.lines.append(f"if {guard.text}:")
             body.lines.append(f"    return 0, {machine.cause_code(x.cause)}{where}")
             known.append(x.guard)
-    pa = body.value(_after_faults(translate.outputs[0].value))
+    pa = body.value(translate.outputs[0].value)
     body.lines.append(f"return {pa.text}, 0")
     head = [
         "def translate_raw(self, va: int, access: int) -> tuple[int, int]:",
         '    """Return physical address and fault cause of an access: fast, no exception."""',
     ]
     return _start(body, head)
-
-
-def _after_faults(value: Expr) -> Expr:
-    """Return the address itself: behind the faults' returns its guard is known to hold."""
-    if value.op is Op.ITE:
-        _, then, other = value.args
-        if other.is_const and other.value == 0:
-            return then
-        if then.is_const and then.value == 0:
-            return other
-    return value
 
 
 def _bus_operation(machine: Machine, operation: Operation, r: InterfaceRegister) -> list[str]:

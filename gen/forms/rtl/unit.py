@@ -96,7 +96,11 @@ class TranslationUnit(wiring.Component):
         """Return physical address and fault cause of the translate operation."""
         translate = self.machine.operation("translate")
         faults = [x for x in translate.effects if isinstance(x, Fault)]
-        lowered = lowering.lower([f.guard for f in faults] + [translate.outputs[0].value])
+        guards = [f.guard for f in faults]
+        value = translate.outputs[0].value
+        # Usually the output already is 0 there, under this very condition: then nothing is added.
+        safe = simplify([e.ite(e.any_of(guards), e.const(0, value.width), value)])
+        lowered = lowering.lower([*guards, *safe])
         cause = Signal(cause_width(self.machine), name=self._names.unique("cause"))
         chosen: Value = Const(0, len(cause))
         for fault, guard in reversed(list(zip(faults, lowered, strict=False))):
