@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from dataclasses import replace
 
 from gen.forms.python.text import Body, identifier, literal, wrapped
 from gen.ir import expr as e
@@ -15,9 +16,11 @@ from gen.ir.machine import (
     Load,
     Machine,
     Operation,
+    Output,
     Register,
     Store,
 )
+from gen.ir.rewrite import outputs_without_fault
 from gen.source import Span
 from gen.version import VERSION
 
@@ -412,14 +415,12 @@ def _translate_raw(machine: Machine, translate: Operation) -> list[str]:
         f"access &= {literal(e.mask(widths['access']))}",
     ]
     _loads(body, translate)
-    known: list[Expr] = []
     for x in translate.effects:
         if isinstance(x, Fault):
             guard = body.value(x.guard)
             where = f"  # {_place(x.span)}" if x.span else ""
             body.lines.append(f"if {guard.text}:")
             body.lines.append(f"    return 0, {machine.cause_code(x.cause)}{where}")
-            known.append(x.guard)
     pa = body.value(translate.outputs[0].value)
     body.lines.append(f"return {pa.text}, 0")
     head = [

@@ -15,8 +15,10 @@ from gen.forms.rtl.options import (
     loader_parameters,
     ports,
 )
+from gen.ir import expr as e
 from gen.ir.expr import Expr, Op
 from gen.ir.machine import Assign, Fault, InterfaceRegister, Load, Machine, Operation
+from gen.ir.rewrite import simplify
 from hdl.csr import RegisterBus
 from hdl.loader import Loader
 from hdl.stream import ResponseStage
