@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from operator import is_
 
 from gen.ir import expr
 from gen.ir.expr import Expr, Op, mask
@@ -200,7 +202,7 @@ def _pointers(op: Operation, facts: Facts) -> None:
             continue
         leaves = [n for n in expr.postorder([e.address]) if n.op in (Op.STATE, Op.LOAD)]
         for leaf in leaves:
-            dependent = depends_on([e.address], leaf.__eq__)
+            dependent = depends_on([e.address], partial(is_, leaf))
             for page in range(0, WINDOW_SIZE, 0x1000):
                 target = expr.const(WINDOW_BASE + page, e.address.width)
                 for goal in invert(e.address, target, mask(e.address.width), dependent):

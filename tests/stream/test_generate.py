@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gen import vrs
 from gen.diag import IsoformError, Reporter
+from gen.forms import native
 from gen.ir.transaction import Kind
 from gen.stream.config import Config, Draw, Eviction, Range, Valuegram, load_config
 from gen.stream.coverage import Coverage
@@ -126,3 +128,13 @@ def test_the_streams_that_come_with_the_project(name: str) -> None:
     made = generator("variable_segment", config).stream(7, 5_000)
     assert len(made) == 5_000
     assert not reporter.diagnostics
+
+
+def test_a_walk_whose_loads_depend_on_loads() -> None:
+    """The addresses of such loads once mixed up the widths of different values."""
+
+    reporter = Reporter()
+    path = Path(__file__).parents[1] / "vrs" / "samples" / "tables.vrs"
+    walk = vrs.elaborate(vrs.load(path, reporter), "Mmu", reporter)
+    made = Generator(walk, Config(), native.compile(walk), reporter).stream(1, 2_000)
+    assert (made["kind"] == Kind.TRANSLATE).sum() > 1_000
