@@ -63,7 +63,7 @@ def test_a_fault_is_found_in_both_modes(fault: str, tmp_path: Path) -> None:
 
 
 def test_the_message_is_whole(tmp_path: Path) -> None:
-    report = simulate(tmp_path, "inverted present", "batch", 50_000)
+    report = simulate(tmp_path, "wrong sum", "batch", 50_000)
     assert report.failure is not None
     text = report.failure.text("isoform sim variable_segment --seed 0x1 --epoch 0")
     lines = text.splitlines()
@@ -72,15 +72,16 @@ def test_the_message_is_whole(tmp_path: Path) -> None:
     assert lines[1] == "    field            RTL                                  model"
     small = text[text.index("  smallest case found") :]
     assert small == (
-        "  smallest case found, 3 transactions:\n"
+        "  smallest case found, 4 transactions:\n"
         "           0  reset\n"
-        "           1  write   length := 0x228000000002  "
-        "(present=0x0, rw=0x1, exec=0x0, bytes=0x22800000000)\n"
-        "  >        2  translate va=0x1 access=no flags\n"
+        "           1  write   address := 0x20\n"
+        "           2  write   length := 0x8000000001  "
+        "(present=0x1, rw=0x0, exec=0x0, bytes=0x800000000)\n"
+        "  >        3  translate va=0x0 access=no flags\n"
         "    field            RTL                                  model\n"
-        "    pa               0x1                                  0x0"
-        "                                  !!!\n"
-        "    fault            1 not_present                        1 not_present\n"
+        "    pa               0xffffffffffe0                       0x20"
+        "                                 !!!\n"
+        "    fault            0 none                               0 none\n"
         "\n"
         "  replay: isoform sim variable_segment --seed 0x1 --epoch 0"
     )

@@ -18,7 +18,7 @@ from gen.forms.rtl.options import (
 from gen.ir import expr as e
 from gen.ir.expr import Expr, Op
 from gen.ir.machine import Assign, Fault, InterfaceRegister, Load, Machine, Operation
-from gen.ir.rewrite import simplify
+from gen.ir.rewrite import outputs_without_fault
 from hdl.csr import RegisterBus
 from hdl.loader import Loader
 from hdl.stream import ResponseStage
@@ -99,10 +99,9 @@ class TranslationUnit(wiring.Component):
         translate = self.machine.operation("translate")
         faults = [x for x in translate.effects if isinstance(x, Fault)]
         guards = [f.guard for f in faults]
-        value = translate.outputs[0].value
-        # Usually the output already is 0 there, under this very condition: then nothing is added.
-        safe = simplify([e.ite(e.any_of(guards), e.const(0, value.width), value)])
-        lowered = lowering.lower([*guards, *safe])
+        (address,) = outputs_without_fault(translate)
+        safe = e.ite(e.any_of(guards), e.const(0, address.width), address)
+        lowered = lowering.lower([*guards, safe])
         cause = Signal(cause_width(self.machine), name=self._names.unique("cause"))
         chosen: Value = Const(0, len(cause))
         for fault, guard in reversed(list(zip(faults, lowered, strict=False))):
