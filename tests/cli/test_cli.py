@@ -208,6 +208,15 @@ def test_sim_of_a_wrong_device(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert "RTL and model differ" in capsys.readouterr().out
 
 
+def test_sim_without_a_compiler(tmp_path: Path) -> None:
+    done = isoform("sim", "simple_segment", "-n", "10", "-o", str(tmp_path), PATH="")
+    assert done.returncode == 4
+    assert done.stderr == (
+        "error[E0702]: no C++ compiler: install `g++`, or name one in CXX\n"
+        "  = more: isoform explain E0702\n\n"
+    )
+
+
 @pytest.mark.slow
 def test_sim_of_what_is_no_verilog(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "x.v"
