@@ -132,7 +132,7 @@ def lex(source: Source, reporter: Reporter) -> TokenList | None:
     if len(source.text) > MAX_CHARACTERS:
         reporter.report(
             "E0109",
-            f"the file has {len(source.text)} characters, more than {MAX_CHARACTERS}",
+            f"the file has more than {MAX_CHARACTERS} characters",
             Span(source, 0, 1),
             help="split it into files that import each other",
         )
