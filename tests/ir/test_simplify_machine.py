@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -121,7 +120,7 @@ def test_covers_are_rewritten() -> None:
     assert simplify_machine(Machine("m", covers=(cover,))).covers[0].condition is a
 
 
-def test_twenty_thousand_nodes_take_little_time_and_do_not_grow() -> None:
+def test_a_large_machine_narrows_and_does_not_grow() -> None:
     """An associative unit of 700 entries, written with 64 bits everywhere."""
     va = e.zext(e.input_("va", 32), WORD)
     hits = []
@@ -135,10 +134,7 @@ def test_twenty_thousand_nodes_take_little_time_and_do_not_grow() -> None:
     root = e.any_of(hits)
     before = sum(1 for _ in e.postorder([root]))
     assert before > 13_000
-    start = time.process_time()
     (new,) = simplify([root])
-    seconds = time.process_time() - start
     nodes = list(e.postorder([new]))
     assert len(nodes) <= before
     assert max(n.width for n in nodes if n.op in e.BINARY) <= 33
-    assert seconds < 5  # half a second on an idle machine
