@@ -42,8 +42,9 @@ def test_python(width: int) -> None:
         assert python_values(case) == case.expected(), case.expr
 
 
+@pytest.mark.parametrize("optimise", [False, True])
 @pytest.mark.parametrize("width", WIDTHS)
-def test_native(width: int) -> None:
+def test_native(width: int, optimise: bool) -> None:
     """Compile all cases of a width into one function over arrays of 16-byte values."""
     module = ir.Module("cases")
     pointer = ir.IntType(128).as_pointer()
@@ -68,7 +69,7 @@ def test_native(width: int) -> None:
             builder.store(value, builder.gep(function.args[1], [slot]))
             row += 1
     builder.ret_void()
-    code = _compile(module, "run", 1)
+    code = _compile(module, "run", optimise=optimise)
     given = (ctypes.c_uint64 * (6 * row + 2))()
     out = (ctypes.c_uint64 * (2 * row + 2))()
     start, end = _aligned(given), _aligned(out)

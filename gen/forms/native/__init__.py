@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import ctypes.util
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import llvmlite.binding as llvm
@@ -29,15 +29,15 @@ from gen.ir.transaction import WINDOW_BASE, WINDOW_SIZE
 __all__ = ["RESULT_DTYPE", "TRANSACTION_DTYPE", "Native", "compile"]
 
 DEFAULT_BASE = WINDOW_BASE + 0x1000
+MANY = 1_000_000  # addresses asked of one machine from which on vector code pays
 
 
 @cache
 def _initialise() -> None:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
-    runtime = ctypes.util.find_library("gcc_s")
-    if runtime:  # division of 128-bit numbers is a call into the compiler's run time
-        llvm.load_library_permanently(runtime)
+    # Division of 128-bit numbers is a call into the compiler's run time.
+    llvm.load_library_permanently(ctypes.util.find_library("gcc_s") or "libgcc_s.so.1")
 
 
 def _target() -> Any:
@@ -57,16 +57,22 @@ class _Code:
     function: Any
 
 
-def _compile(module: ir.Module, name: str, level: int) -> _Code:
+def _compile(module: ir.Module, name: str, *, optimise: bool) -> _Code:
+    """Compile a module; `name` is the function to call.
+
+    Straight-line code of selects gains nothing from LLVM's optimiser except vector code, and its
+    instruction combiner takes seconds on a unit of 48 entries: `optimise` is for long loops.
+    """
     machine = _target()
     module.triple = llvm.get_default_triple()
     parsed = llvm.parse_assembly(str(module))
     parsed.verify()
-    options = llvm.create_pipeline_tuning_options(speed_level=level)
-    options.loop_vectorization = level > 2
-    options.slp_vectorization = level > 2
-    builder = llvm.create_pass_builder(machine, options)
-    builder.getModulePassManager().run(parsed, builder)
+    if optimise:
+        options = llvm.create_pipeline_tuning_options(speed_level=3)
+        options.loop_vectorization = True
+        options.slp_vectorization = False  # half of the time, for nothing
+        builder = llvm.create_pass_builder(machine, options)
+        builder.getModulePassManager().run(parsed, builder)
     engine = llvm.create_mcjit_compiler(parsed, machine)
     engine.finalize_object()
     count = len(module.get_global(name).args)
@@ -91,6 +97,7 @@ class Native:
     machine: Machine
     layout: Layout
     _codes: dict[object, _Code] = field(default_factory=dict, repr=False)
+    _asked: int = field(default=0, repr=False)
 
     @property
     def state_dtype(self) -> np.dtype[Any]:
@@ -115,6 +122,9 @@ class Native:
     ) -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
         """Translate many addresses in one state.
 
+        The code is compiled quickly at first, and again as vector code when a million addresses
+        were asked for.
+
         Parameters
         ----------
         state : one record
@@ -124,12 +134,20 @@ class Native:
         Returns
         -------
         physical addresses (0 where there is a fault), fault causes (0 where there is none)
+
+        Raises
+        ------
+        TypeError : `state` or `memory` is no contiguous array of its type
+        ValueError : no state, or memory smaller than the window
         """
         vas = np.ascontiguousarray(va, np.uint64)
         accesses = np.ascontiguousarray(np.broadcast_to(np.asarray(access, np.uint32), vas.shape))
         pa = np.empty(vas.shape, np.uint64)
         cause = np.empty(vas.shape, np.uint8)
-        code = self._code("translate", lambda: translate_program(self.machine), "translate", 3)
+        self._asked += vas.size
+        optimise = self._asked >= MANY
+        program = partial(translate_program, self.machine)
+        code = self._code(("translate", optimise), program, "translate", optimise=optimise)
         window, values = self._surroundings(memory, parameters)
         code.function(
             self._record(state).ctypes.data,
@@ -154,15 +172,21 @@ class Native:
         """Perform transactions in order on one state, which is changed; return their results.
 
         `cover_counts`, one per cover of the machine, is added to.
+
+        Raises
+        ------
+        TypeError : `state`, `memory` or `cover_counts` is no contiguous array of its type
+        ValueError : no state, memory smaller than the window, or too few counts
         """
         stream = np.ascontiguousarray(transactions, TRANSACTION_DTYPE)
         results = np.empty(stream.shape, RESULT_DTYPE)
         covers = cover_counts is not None
-        code = self._code(
-            ("run", covers), lambda: stream_program(self.machine, covers=covers), "run", 1
-        )
+        program = partial(stream_program, self.machine, covers=covers)
+        code = self._code(("run", covers), program, "run")
         window, values = self._surroundings(memory, parameters)
         counts = np.zeros(1, np.uint64) if cover_counts is None else cover_counts
+        if covers:
+            _check("cover_counts", counts, np.dtype(np.uint64), len(self.machine.covers))
         code.function(
             self._record(state).ctypes.data,
             values.ctypes.data,
@@ -183,7 +207,7 @@ class Native:
         """Return expressions of state and parameters, at most 64 bits each: [state, expression]."""
         out = np.zeros((states.size, len(exprs)), np.uint64)
         key = ("values", tuple(exprs))
-        code = self._code(key, lambda: values_program(self.machine, exprs), "values", 1)
+        code = self._code(key, partial(values_program, self.machine, exprs), "values")
         window, values = self._surroundings(None, parameters)
         records = np.ascontiguousarray(states, self.state_dtype)
         code.function(
@@ -196,8 +220,7 @@ class Native:
         return out
 
     def _record(self, state: NDArray[Any]) -> NDArray[Any]:
-        if state.dtype != self.state_dtype or not state.flags.c_contiguous:
-            raise TypeError(f"state must be a contiguous array of {self.state_dtype}")
+        _check("state", state, self.state_dtype, 1)
         return state
 
     def _surroundings(
@@ -206,9 +229,20 @@ class Native:
         given = parameters or {}
         values = [given.get(p.name, DEFAULT_BASE) for p in self.machine.parameters]
         window = self.new_memory() if memory is None else memory
+        _check("memory", window, np.dtype(np.uint8), WINDOW_SIZE)
         return window, np.array([*values, 0], np.uint64)
 
-    def _code(self, key: object, program: Any, name: str, level: int) -> _Code:
+    def _code(
+        self, key: object, program: Callable[[], ir.Module], name: str, *, optimise: bool = False
+    ) -> _Code:
         if key not in self._codes:
-            self._codes[key] = _compile(program(), name, level)
+            self._codes[key] = _compile(program(), name, optimise=optimise)
         return self._codes[key]
+
+
+def _check(what: str, array: NDArray[Any], dtype: np.dtype[Any], least: int) -> None:
+    """Refuse an array that compiled code, which checks nothing, would read or write beside."""
+    if array.dtype != dtype or not array.flags.c_contiguous:
+        raise TypeError(f"{what} must be a contiguous array of {dtype}")
+    if array.size < least:
+        raise ValueError(f"{what} has {array.size} elements, not {least}")

@@ -11,7 +11,7 @@ from llvmlite import ir
 
 from gen.forms.native.emit import I8, I32, I64, I128, POINTER, Emitter, at
 from gen.forms.native.layout import Layout
-from gen.forms.native.lower import integer
+from gen.forms.native.lower import Lowering, integer
 from gen.ir.expr import Expr
 from gen.ir.machine import InterfaceRegister, Machine, Operation
 from gen.ir.transaction import RESULT, TRANSACTION, Kind
@@ -117,11 +117,18 @@ def _translate(
     lowering = emitter.lowering(operation, inputs)
     (pa,), cause = emitter.outputs(operation, lowering)
     if covers is not None:
-        conditions = lowering.lower([c.condition for c in emitter.machine.covers])
-        for k, condition in enumerate(conditions):
+        _count(emitter, operation, lowering, covers)
+    return (b.zext(pa, I64) if pa.type.width < 64 else pa), cause
+
+
+def _count(emitter: Emitter, operation: Operation, lowering: Lowering, covers: ir.Value) -> None:
+    """Count the coverage points of an operation that it hits."""
+    b = emitter.builder
+    for k, cover in enumerate(emitter.machine.covers):
+        if cover.operation == operation.name:
+            (condition,) = lowering.lower([cover.condition])
             pointer = at(b, covers, 8 * k, I64)
             b.store(b.add(b.load(pointer), b.zext(condition, I64)), pointer)
-    return (b.zext(pa, I64) if pa.type.width < 64 else pa), cause
 
 
 def stream_program(machine: Machine, *, covers: bool) -> ir.Module:
@@ -158,10 +165,10 @@ def _dispatch(
 ) -> None:
     """Perform one transaction by its kind."""
     emitter = _emitter(machine, b, a)
+    counts = a["covers"] if covers else None
 
     def translate() -> None:
         va, access = _field(b, tx, "va", I64), _field(b, tx, "access", I32)
-        counts = a["covers"] if covers else None
         pa, cause = _translate(emitter, machine.operation("translate"), va, access, counts)
         b.store(pa, at(b, result, _offset(RESULT_DTYPE, "value"), I64))
         b.store(cause, at(b, result, _offset(RESULT_DTYPE, "cause"), I8))
@@ -172,8 +179,8 @@ def _dispatch(
 
     arms: dict[Kind, Callable[[], None]] = {
         Kind.TRANSLATE: translate,
-        Kind.WRITE: lambda: _bus(emitter, tx, result, write=True),
-        Kind.READ: lambda: _bus(emitter, tx, result, write=False),
+        Kind.WRITE: lambda: _bus(emitter, tx, result, counts, write=True),
+        Kind.READ: lambda: _bus(emitter, tx, result, counts, write=False),
         Kind.RESET: emitter.reset,
         Kind.STORE: store,
     }
@@ -188,7 +195,9 @@ def _dispatch(
     b.position_at_end(end)
 
 
-def _bus(emitter: Emitter, tx: ir.Value, result: ir.Value, *, write: bool) -> None:
+def _bus(
+    emitter: Emitter, tx: ir.Value, result: ir.Value, covers: ir.Value | None, *, write: bool
+) -> None:
     """Decode the offset and perform the register's operation; else the access is an error."""
     b = emitter.builder
     end = b.append_basic_block("answered")
@@ -197,7 +206,13 @@ def _bus(emitter: Emitter, tx: ir.Value, result: ir.Value, *, write: bool) -> No
     for r in emitter.machine.interface:
         name = r.write if write else r.read
         if name is not None:
-            _register(emitter, r, emitter.machine.operation(name), tx, result, switch)
+            operation = emitter.machine.operation(name)
+            lowering = _register(emitter, r, operation, tx, switch)
+            if covers is not None:
+                _count(emitter, operation, lowering, covers)
+            outputs, _ = emitter.outputs(operation, lowering)
+            emitter.perform(operation, lowering)
+            _answer(b, result, outputs)
             b.branch(end)
     b.position_at_end(refused)
     b.store(ir.Constant(I8, 1), at(b, result, _offset(RESULT_DTYPE, "error"), I8))
@@ -206,14 +221,9 @@ def _bus(emitter: Emitter, tx: ir.Value, result: ir.Value, *, write: bool) -> No
 
 
 def _register(
-    emitter: Emitter,
-    r: InterfaceRegister,
-    operation: Operation,
-    tx: ir.Value,
-    result: ir.Value,
-    switch: Any,
-) -> None:
-    """Emit one register's operation; all its elements share the code and differ in the index."""
+    emitter: Emitter, r: InterfaceRegister, operation: Operation, tx: ir.Value, switch: Any
+) -> Lowering:
+    """Begin one register's operation; all its elements share the code and differ in the index."""
     b = emitter.builder
     entries = []
     for k in range(r.count):
@@ -229,11 +239,13 @@ def _register(
     for k, entry in enumerate(entries):
         index.add_incoming(ir.Constant(I64, k), entry)
     values = {"data": _field(b, tx, "data", I128), "index": index}
-    lowering = emitter.lowering(operation, _inputs(emitter, operation, values))
-    outputs, _ = emitter.outputs(operation, lowering)
-    emitter.perform(operation, lowering)
-    if outputs:
-        wide = b.zext(outputs[0], I128) if outputs[0].type.width < 128 else outputs[0]
+    return emitter.lowering(operation, _inputs(emitter, operation, values))
+
+
+def _answer(b: ir.IRBuilder, result: ir.Value, outputs: Sequence[ir.Value]) -> None:
+    """Store what a register read gives; a write gives nothing."""
+    for value in outputs:
+        wide = b.zext(value, I128) if value.type.width < 128 else value
         b.store(wide, at(b, result, _offset(RESULT_DTYPE, "value"), I128), align=8)
 
 
