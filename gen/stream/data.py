@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,8 @@ from gen.stream.plan import Part
 from gen.stream.rng import U64, Draws, Weights
 
 __all__ = ["draw_data"]
+
+_MIX = 0xD1342543DE82EF95  # odd; foci may have few bits, their products have many
 
 # Field values: random, zero, all ones, one bit, small.
 _SHAPES = Weights([30, 20, 15, 20, 15])
@@ -41,7 +44,8 @@ def draw_data(
         words[:, 1] = 0
     for i, part in enumerate(parts):
         for low, size, shift in _pieces(part):
-            piece = Part(low, size, *_shifted(part, shift, size), part.address, part.draws)
+            good, others = _shifted(part, shift, size)
+            piece = replace(part, low=low, width=size, good=good, others=others)
             _lay(words, piece, draws, f"part {i} {shift}", foci, helpful, shift)
     return words
 
@@ -77,7 +81,7 @@ def _lay(
     """Put a part's drawn value into the words, where it is drawn at all."""
     if part.draws:
         value, use = _asked(draws, name, part), np.ones(len(draws), np.bool_)
-    elif part.good or part.others or part.address is not None:
+    elif part.compared:
         value, use = _compared(draws, name, part, foci, helpful, shift)
     else:
         value, use = _shape(draws, name, part.width), np.ones(len(draws), np.bool_)
@@ -122,7 +126,22 @@ def _compared(
         take &= ~use if part.address is not None else True
         value = np.where(take, draws.one_of(f"{name} good", part.good), value)
         use |= take
+    if part.peer is not None and shift == 0:
+        take = draws.chance(f"{name} peer", 0.7) & ~use
+        value = np.where(take, _common(draws, name, part.peer, foci), value)
+        use |= take
+    if part.index and shift == 0:
+        take = draws.chance(f"{name} element", 0.85)
+        value = np.where(take, draws.below(f"{name} index", part.index), value)
+        use |= take
     return value, use
+
+
+def _common(draws: Draws, name: str, at: int, foci: NDArray[np.uint64]) -> U64:
+    """Return one of two values that registers of an epoch have in common."""
+    which = draws.below(f"{name} which", 2).astype(np.intp)
+    focus = foci[np.arange(len(draws)), which]
+    return ((focus ^ np.uint64(_MIX)) * np.uint64(_MIX)) >> np.uint64(min(at + 8, 63))
 
 
 def _near(draws: Draws, name: str, address: int, foci: NDArray[np.uint64]) -> U64:

@@ -45,12 +45,22 @@ class Slot:
 
 @dataclass
 class Values:
-    """What is known of a slot: constants, and the address bits from which `va` is compared."""
+    """What is known of a slot of bits.
+
+    Members
+    -------
+    good, bad, seen : constants compared with it: that avoid a fault, that cause one, undecided
+    address : bits of `va` from which on it is compared with the address
+    peer : bits from which on it is compared with other state (an ASID with that of an entry)
+    index : number of elements, where it selects one of a register file; else 0
+    """
 
     good: set[int] = field(default_factory=set)
     bad: set[int] = field(default_factory=set)
     seen: set[int] = field(default_factory=set)
     address: set[int] = field(default_factory=set)
+    peer: set[int] = field(default_factory=set)
+    index: int = 0
 
 
 Facts = dict[Slot, Values]
@@ -145,6 +155,16 @@ class _Walk:
                 self._note(side, value, want)
             for value in no:
                 self._note(side, value, None if want is None else not want)
+        elif x.op is Op.EQ:
+            self._peers(a, b)
+
+    def _peers(self, a: Expr, b: Expr) -> None:
+        """Note that two pieces of state (or of loads) should at times be equal."""
+        if any(n.op is Op.INPUT for n in expr.postorder([a, b])):
+            return
+        for p in sources(a, self.operation) + sources(b, self.operation):
+            slot = Slot(p.leaf, p.low, p.width)
+            self.facts.setdefault(slot, Values()).peer.add(p.at)
 
     def _note(self, x: Expr, value: int, want: bool | None) -> None:
         for p in sources(x, self.operation):
@@ -178,6 +198,7 @@ def gather(machine: Machine) -> Facts:
     facts = walk.facts
     _addresses(op, facts)
     _pointers(op, facts)
+    _indices(machine, facts)
     _carry_back(machine, facts)
     return facts
 
@@ -207,6 +228,18 @@ def _pointers(op: Operation, facts: Facts) -> None:
                 target = expr.const(WINDOW_BASE + page, e.address.width)
                 for goal in invert(e.address, target, mask(e.address.width), dependent):
                     _note_pointer(goal.value, goal.care, leaf_key(leaf, op.name), facts)
+
+
+def _indices(machine: Machine, facts: Facts) -> None:
+    """Note what selects an element of a register file when software writes."""
+    for op in machine.operations:
+        for e in op.effects:
+            if not isinstance(e, Assign) or e.index is None:
+                continue
+            count = machine.register(e.target).count
+            for p in sources(e.index, op.name):
+                slot = facts.setdefault(Slot(p.leaf, p.low, p.width), Values())
+                slot.index = max(1, count >> p.at)
 
 
 def _note_pointer(value: Expr, care: int, leaf: str, facts: Facts) -> None:
@@ -256,4 +289,7 @@ def _copied(slot: Slot, piece: Piece, facts: Facts) -> Slot | None:
     new.bad |= {v >> down & keep for v in old.bad}
     new.seen |= {v >> down & keep for v in old.seen}
     new.address |= {a + down for a in old.address}
+    new.peer |= {a + down for a in old.peer}
+    if not down:  # with its lowest bit
+        new.index = new.index or old.index
     return source

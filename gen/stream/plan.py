@@ -29,6 +29,8 @@ class Part:
     -------
     good, others : constants that let a translation succeed, and others that it looks at
     address : bit of the virtual address that bit 0 is compared with, or None
+    peer : bit of a value common to state that is compared with other state, or None
+    index : number of elements, where it selects one of a register file; else 0
     draws : values that the stimulus file asks for; they replace all else
     """
 
@@ -37,7 +39,16 @@ class Part:
     good: tuple[int, ...] = ()
     others: tuple[int, ...] = ()
     address: int | None = None
+    peer: int | None = None
+    index: int = 0
     draws: tuple[Draw, ...] = ()
+
+    @property
+    def compared(self) -> bool:
+        """True if the translation or a register file looks at it."""
+        return bool(self.good or self.others or self.index) or not (
+            self.address is None and self.peer is None
+        )
 
 
 @dataclass(frozen=True)
@@ -157,6 +168,8 @@ def _known(slot: Slot, values: Values) -> Part:
         tuple(sorted(v & keep for v in values.good)),
         tuple(sorted(v & keep for v in others)),
         address,
+        min(values.peer) if values.peer else None,
+        values.index,
     )
 
 
