@@ -25,6 +25,7 @@ from gen.stream.plan import Access, Plan, Target, constant_address
 from gen.stream.protocol import TRANSACTION_DTYPE, Native, Records, window
 from gen.stream.rng import U64, Draws, Weights, key, keys
 from gen.stream.vector import Columns, evaluate
+from gen.stream.walk import Walk
 
 __all__ = ["Generator"]
 
@@ -41,6 +42,10 @@ class _Batch:
     epochs : number of each epoch; `lengths` its transactions; `starts` where they begin here
     epoch : row in `epochs` of each transaction; `position` within its epoch
     draws : random bits of each transaction; `epoch_draws` of each epoch
+    config : number of writes of the configuration of each epoch
+    walks : number of descriptors stored after it, and cleared at the end of the epoch
+    blank, helpful : epochs that look at what reset left; that should rather translate
+    foci : addresses around which each epoch gathers: [epoch, focus]
     """
 
     epochs: U64
@@ -51,6 +56,8 @@ class _Batch:
     draws: Draws
     epoch_draws: Draws
     config: NDArray[np.int64]
+    walks: NDArray[np.int64]
+    blank: NDArray[np.bool_]
     helpful: NDArray[np.bool_]
     foci: NDArray[np.uint64]
 
@@ -72,6 +79,7 @@ class Generator:
         self, machine: Machine, config: Config, native: Native, reporter: Reporter
     ) -> None:
         self.plan = Plan(machine, config)
+        self.walk = Walk(self.plan)
         self.native = native
         self.accesses = _accesses(self.plan, reporter)
         reporter.check()
@@ -117,7 +125,10 @@ class Generator:
         config = np.minimum(lengths // 2, wanted) if self.plan.targets else lengths * 0
         # Some epochs look at what reset left: all of it, or what a part of the writes left.
         partly = epoch_draws.below("part", wanted + 1).astype(np.int64)
-        config = np.where(epoch_draws.chance("partly", 0.2), np.minimum(config, partly), config)
+        blank = epoch_draws.chance("partly", 0.2)
+        config = np.where(blank, np.minimum(config, partly), config)
+        # A reset leaves memory alone: an epoch that did not write it would depend on earlier ones.
+        config = np.maximum(config, np.minimum(lengths - 1, len(self._memory())))
         return _Batch(
             epochs,
             lengths,
@@ -127,6 +138,8 @@ class Generator:
             draws,
             epoch_draws,
             config,
+            self.walk.anchors(lengths - 1 - config) * len(self.walk.loads),
+            blank,
             epoch_draws.chance("helpful", 0.6),
             _foci(epoch_draws, self.plan.va_bits),
         )
@@ -139,10 +152,13 @@ class Generator:
         tx["kind"][b.position == 0] = Kind.RESET
         configuring = (b.position > 0) & (b.position <= b.config[b.epoch])
         main = b.position > b.config[b.epoch]
+        spare = (b.config + b.walks)[b.epoch] >= b.position
+        spare |= b.position >= (b.lengths - b.walks)[b.epoch]
         self._configure(tx, b, configuring)
-        self._operate(tx, b, main)
-        states, loads = self._after_configuration(tx, b)
-        self._request(tx, b, main & (tx["kind"] == Kind.TRANSLATE), states, loads)
+        self._operate(tx, b, main & ~spare)
+        columns = self._columns(*self._after_configuration(tx, b))
+        anchors = self._anchors(tx, b, columns)
+        self._request(tx, b, main & (tx["kind"] == Kind.TRANSLATE), columns, anchors)
         self._stall(tx, b)
         return tx
 
@@ -151,17 +167,33 @@ class Generator:
     def _writable(self) -> list[int]:
         return [i for i, t in enumerate(self.plan.targets) if t.writable]
 
+    def _memory(self) -> list[int]:
+        return [i for i, t in enumerate(self.plan.targets) if t.memory]
+
     def _configure(self, tx: Records, b: _Batch, rows: NDArray[np.bool_]) -> None:
-        """Write every target once in a rotated order, then some again."""
+        """Write all memory, then every target once in a rotated order, then some again."""
         writable = np.array(self._writable(), np.int64)
         if not writable.size:
             return
-        at = np.flatnonzero(rows)
+        memory = np.array(self._memory(), np.int64)
+        first = rows & (b.position <= len(memory))
+        self._describe(tx, b, np.flatnonzero(first), memory)
+        at = np.flatnonzero(rows & ~first)
         n = len(writable)
         turn = b.epoch_draws.below("turn", n).astype(np.int64)[b.epoch[at]]
         again = b.draws[at].below("again", n).astype(np.int64)
-        order = np.where(b.position[at] <= n, (b.position[at] + turn) % n, again)
+        place = b.position[at] - len(memory)
+        order = np.where(place <= n, (place + turn) % n, again)
         self._write(tx, b, at, writable[order], helpful=b.helpful[b.epoch[at]])
+
+    def _describe(
+        self, tx: Records, b: _Batch, at: NDArray[np.int64], memory: NDArray[np.int64]
+    ) -> None:
+        """Store one descriptor to each place in memory; zeros in an epoch that is blank."""
+        if not at.size:
+            return
+        self._write(tx, b, at, memory[b.position[at] - 1], helpful=b.helpful[b.epoch[at]])
+        tx["data"][at[b.blank[b.epoch[at]]]] = 0
 
     def _write(
         self,
@@ -253,8 +285,23 @@ class Generator:
                 found[x.name] = address
         return found
 
-    def _boundaries(self, states: Records, loads: dict[str, U64]) -> NDArray[np.uint64]:
-        """Return the value of every address boundary in every epoch: [goal, epoch]."""
+    def _anchors(self, tx: Records, b: _Batch, columns: Columns) -> NDArray[np.uint64]:
+        """Store the descriptors of walks; return the addresses they are for: [anchor, epoch]."""
+        if not self.walk.loads:
+            return np.zeros((0, len(b.epochs)), np.uint64)
+        addresses, steps = self.walk.follow(b.epoch_draws, columns, b.foci, b.helpful)
+        for k, step in enumerate(steps):
+            made = np.flatnonzero((k < b.walks) & step.inside)
+            first = (b.starts + b.config + 1 + k)[made]
+            last = (b.starts + b.lengths - b.walks + k)[made]
+            for rows in (first, last):
+                tx["kind"][rows], tx["size"][rows] = Kind.STORE, step.size
+                tx["va"][rows] = step.address[made]
+            tx["data"][first] = step.data[made]
+        return addresses
+
+    def _columns(self, states: Records, loads: dict[str, U64]) -> Columns:
+        """Return the state and the loads of every epoch by name."""
         columns = Columns(len(states))
         for r in self.plan.machine.registers:
             column = states[r.name]
@@ -268,27 +315,27 @@ class Generator:
                 value = loads.get(x.name, np.zeros((len(states), 2), np.uint64))
                 low = value[:, 0] & np.uint64(mask(min(64, x.width)))
                 columns.words[x.name] = (low, value[:, 1]) if x.width > 64 else (low,)
-        found = evaluate([g.value for g in self.plan.goals], columns)
-        return np.stack(found) if found else np.zeros((0, len(states)), np.uint64)
+        return columns
 
     def _request(
         self,
         tx: Records,
         b: _Batch,
         rows: NDArray[np.bool_],
-        states: Records,
-        loads: dict[str, U64],
+        columns: Columns,
+        anchors: NDArray[np.uint64],
     ) -> None:
         at = np.flatnonzero(rows)
         draws = b.draws[at]
         tx["access"][at] = draws.below("access", 1 << len(self.plan.machine.flags))
-        values = self._boundaries(states, loads)
-        cares = np.array([g.care for g in self.plan.goals], np.uint64)
+        found = evaluate([g.value for g in self.plan.goals], columns)
+        values = np.concatenate([np.array(found, np.uint64).reshape(-1, columns.rows), anchors])
+        cares = [g.care for g in self.plan.goals] + [self.walk.care] * len(anchors)
         tx["va"][at] = draw_addresses(
             draws,
             self.plan,
             values,
-            cares,
+            np.array(cares, np.uint64),
             b.epoch[at],
             b.foci[b.epoch[at]],
         )

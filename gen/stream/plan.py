@@ -104,9 +104,12 @@ class Plan:
         translate = self.machine.operation("translate")
         for x in translate.effects:
             if isinstance(x, Load) and (address := constant_address(x.address)) is not None:
-                parts = self._parts(f"translate/{x.name}", x.width, x.name, {})
-                found.append(Target(address, x.width // 8, parts, memory=True))
+                found.append(Target(address, x.width // 8, self.load_parts(x), memory=True))
         return tuple(found)
+
+    def load_parts(self, x: Load) -> tuple[Part, ...]:
+        """Return what is known of the value that a load of the translation finds."""
+        return self._parts(f"translate/{x.name}", x.width, x.name, {})
 
     def _register(self, r: InterfaceRegister) -> list[Target]:
         leaf = f"{r.write}/data"
@@ -174,10 +177,11 @@ def _known(slot: Slot, values: Values) -> Part:
 
 
 def _bind(value: Expr) -> Expr:
-    """Give parameters the value that they have in every bench."""
+    """Give parameters the value that they have in every bench; the request stays as it is."""
 
     def leaf(node: Expr) -> Expr | None:
-        return expr.const(BASE, node.width) if node.op is Op.INPUT else None
+        parameter = node.op is Op.INPUT and node.name not in ("va", "access")
+        return expr.const(BASE, node.width) if parameter else None
 
     return expr.substitute([value], leaf)[0]
 

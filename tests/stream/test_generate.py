@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,14 @@ import pytest
 
 from gen import vrs
 from gen.diag import IsoformError, Reporter
-from gen.forms import native
+from gen.forms import native, smt
+from gen.ir.machine import Machine
 from gen.ir.transaction import Kind
 from gen.stream.config import Config, Draw, Eviction, Range, Valuegram, load_config
 from gen.stream.coverage import Coverage
 from gen.stream.generate import Generator
+from gen.stream.protocol import Records
+from tests.machines import sample_machine_memory
 from tests.units import UNITS, compiled, machine, stream
 
 
@@ -132,9 +136,52 @@ def test_the_streams_that_come_with_the_project(name: str) -> None:
 
 def test_a_walk_whose_loads_depend_on_loads() -> None:
     """The addresses of such loads once mixed up the widths of different values."""
+    walk = _tables()
+    made = Generator(walk, Config(), native.compile(walk), Reporter()).stream(1, 2_000)
+    assert (made["kind"] == Kind.TRANSLATE).sum() > 1_000
 
+
+@pytest.mark.parametrize("unit", ["system_segment", "x86_segmentation"])
+def test_what_an_epoch_answers_does_not_depend_on_earlier_ones(unit: str) -> None:
+    """A reset leaves memory alone, so an epoch writes what it will read."""
+    _answers_alone(compiled(unit), stream(unit, 60_000))
+
+
+def _answers_alone(form: native.Native, made: Records) -> None:
+    together = form.run(form.reset_state(), made, form.new_memory())
+    for number in np.unique(made["epoch"]):
+        rows = made["epoch"] == number
+        alone = form.run(form.reset_state(), made[rows], form.new_memory())
+        assert (alone == together[rows]).all(), f"epoch {number}"
+
+
+def _tables() -> Machine:
     reporter = Reporter()
     path = Path(__file__).parents[1] / "vrs" / "samples" / "tables.vrs"
-    walk = vrs.elaborate(vrs.load(path, reporter), "Mmu", reporter)
-    made = Generator(walk, Config(), native.compile(walk), reporter).stream(1, 2_000)
-    assert (made["kind"] == Kind.TRANSLATE).sum() > 1_000
+    return vrs.elaborate(vrs.load(path, reporter), "Mmu", reporter)
+
+
+@pytest.mark.parametrize("make", [sample_machine_memory, _tables])
+def test_descriptors_stand_where_walks_look(make: Callable[[], Machine]) -> None:
+    walk = make()
+    form = native.compile(walk)
+    made = Generator(walk, Config(), form, Reporter()).stream(1, 100_000)
+    counts = np.zeros(len(walk.covers), np.uint64)
+    results = form.run(form.reset_state(), made, form.new_memory(), cover_counts=counts)
+    translates = made["kind"] == Kind.TRANSLATE
+    assert (results["value"][translates, 0] != 0).sum() > 500
+    coverage = Coverage(walk)
+    coverage.add(made, results, counts)
+    coverage.argue(smt.unreachable)
+    assert coverage.percent == 100
+    _answers_alone(form, made[made["epoch"] < 40])
+
+
+def test_a_walk_through_two_levels_succeeds() -> None:
+    """Without stored descriptors this share would be 0: memory reads 0, which is not present."""
+    walk = sample_machine_memory()
+    form = native.compile(walk)
+    made = Generator(walk, Config(), form, Reporter()).stream(1, 50_000)
+    results = form.run(form.reset_state(), made, form.new_memory())
+    translates = made["kind"] == Kind.TRANSLATE
+    assert (results["cause"][translates] == 0).mean() > 0.25
