@@ -53,12 +53,13 @@ class NativeUnit:
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
         self.native = native.compile(machine)
+        self.names = python.Names.of(machine)
 
     def record(self, state: object) -> NDArray[Any]:
         """Return a model's state as a record."""
         record = self.native.reset_state()
         for r in self.machine.registers:
-            value = getattr(state, r.name)
+            value = getattr(state, self.names.state[r.name])
             if r.width > 64:
                 words = [value] if isinstance(value, int) else value
                 pairs = [[w & (1 << 64) - 1, w >> 64] for w in words]
@@ -96,7 +97,9 @@ def unit(name: str | Path, **parameters: Any) -> Unit:
         """Translate many addresses at once: physical addresses and fault causes (0 is none)."""
         if machine.memories:
             return _one_by_one(self, va, access)
-        values: Mapping[str, int] = {p.name: getattr(self, p.name) for p in machine.parameters}
+        values: Mapping[str, int] = {
+            p: getattr(self, attribute) for p, attribute in fast.names.parameters.items()
+        }
         return fast.native.translate_batch(fast.record(self.state), va, access, None, values)
 
     return type(base.__name__, (base,), {"translate_batch": translate_batch})(**parameters)

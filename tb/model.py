@@ -52,8 +52,8 @@ class Model:
         self.module = importlib.util.module_from_spec(spec)
         sys.modules[spec.name] = self.module
         spec.loader.exec_module(self.module)
-        name = "".join(part.capitalize() for part in str(manifest["unit"]).split("_"))
-        self.unit_class = getattr(self.module, name)
+        found = vars(self.module).values()
+        self.unit_class = next(c for c in found if hasattr(c, "translate_raw"))
         self.manifest = manifest
 
     def run(self, stream: NDArray[Any]) -> NDArray[Any]:

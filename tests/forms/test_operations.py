@@ -12,7 +12,7 @@ from llvmlite import ir
 from gen.forms.native import _compile
 from gen.forms.native.lower import Lowering as NativeLowering
 from gen.forms.native.lower import integer
-from gen.forms.python.module import _DIVISION
+from gen.forms.python.library import DIVISION
 from gen.forms.python.text import Body
 from gen.forms.rtl.lower import Lowering as RtlLowering
 from gen.ir import expr as e
@@ -30,7 +30,7 @@ def python_values(case: Case) -> list[int]:
     text = body.value(case.expr).text
     lines = "".join(f"    {line}\n" for line in [*body.lines, f"return {text}"])
     space: dict[str, object] = {}
-    exec(f"{_DIVISION}\ndef f(a, b, c):\n{lines}", space)
+    exec(f"{DIVISION}\ndef f(a, b, c):\n{lines}", space)
     function = space["f"]
     assert callable(function)
     return [int(function(**v)) for v in case.values]

@@ -109,7 +109,7 @@ def test_the_generated_file_needs_the_standard_library_only(unit: str, tmp_path:
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
     }
-    assert found <= {"__future__", "enum", "collections.abc"}
+    assert found <= {"__future__", "enum", "collections.abc", "functools"}
     (tmp_path / f"{unit}.py").write_text(text)
     name = python.class_name(unit)
     script = f"import sys; sys.path.insert(0, '.'); import {unit}; u = {unit}.{name}(); "

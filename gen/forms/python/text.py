@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import keyword
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from gen.forms.python.names import identifier
 from gen.ir import expr as e
 from gen.ir.expr import Expr, Op
 from gen.ir.machine import Register
 
-__all__ = ["Body", "Text", "identifier", "literal", "wrapped"]
+__all__ = ["Body", "Text", "literal", "number"]
 
 # Binding strength of Python's operators, weakest first.
 TERNARY, OR, AND, NOT, COMPARE, BIT_OR, BIT_XOR, BIT_AND, SHIFT, SUM, PRODUCT, ATOM = range(12)
@@ -33,17 +32,6 @@ class Text:
 def literal(value: int) -> str:
     """Return a number as a person writes it."""
     return str(value) if value < 10 else f"0x{value:X}"
-
-
-def identifier(name: str, taken: Iterable[str] = ()) -> str:
-    """Return a name that is free and no keyword."""
-    base = f"{name}_" if keyword.iskeyword(name) else name
-    unique, i = base, 1
-    used = set(taken)
-    while unique in used:
-        i += 1
-        unique = f"{base}_{i}"
-    return unique
 
 
 def _masked(t: Text, width: int) -> Text:
@@ -142,8 +130,12 @@ _BINARY: dict[Op, Callable[..., Text]] = {
     Op.EQ: lambda width, a, b: Text(f"{a.at(BIT_OR)} == {b.at(BIT_OR)}", COMPARE, 1),
     Op.ULT: lambda width, a, b: Text(f"{a.at(BIT_OR)} < {b.at(BIT_OR)}", COMPARE, 1),
 }
+_OPPOSITE = {Op.EQ: "!=", Op.ULT: ">="}
 # What a value used several times is called, where the specification gives it no name.
-_STEMS = {Op.ADD: "total", Op.EQ: "same", Op.ULT: "below", Op.ITE: "choice", Op.SLICE: "bits"}
+_STEMS = {Op.ADD: "total", Op.SUB: "difference", Op.EQ: "same", Op.ULT: "below", Op.SLT: "below"}
+_STEMS |= {Op.ITE: "choice", Op.SLICE: "bits", Op.CONCAT: "joined", Op.AND: "masked"}
+_STEMS |= {Op.OR: "merged", Op.SHL: "shifted", Op.LSHR: "shifted", Op.ASHR: "shifted"}
+_CONDITION_STEMS = {Op.AND: "both", Op.OR: "either"}
 
 
 @dataclass
@@ -155,6 +147,9 @@ class Body:
     registers : registers and files by name
     suggested : names for intermediate values
     variables : text of each input, parameter and load by name
+    attributes : names in `State` of the registers that have not their own
+    flags : names of the access flags
+    uses_state : some text needs `s`, the state
     """
 
     registers: Mapping[str, Register]
@@ -163,6 +158,9 @@ class Body:
     lines: list[str] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
     uses: dict[Expr, int] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    flags: Sequence[str] = ()
+    uses_state: bool = False
     _done: dict[Expr, Text] = field(default_factory=dict)
 
     def count(self, roots: Iterable[Expr]) -> None:
@@ -181,6 +179,11 @@ class Body:
                 text = self._text(node, [self._done[a] for a in node.args])
                 self._done[node] = self._local(node, text)
         return self._done[root]
+
+    def stored(self, register: str) -> str:
+        """Return the text of a register or file."""
+        self.uses_state = True
+        return f"s.{self.attributes.get(register, register)}"
 
     def _local(self, node: Expr, text: Text) -> Text:
         """Keep a value in a variable if it is named or used more than once."""
@@ -206,7 +209,7 @@ class Body:
             case Op.INPUT | Op.LOAD:
                 return Text(self.variables[node.name], ATOM, width)
             case Op.STATE:
-                return Text(f"s.{node.name}", ATOM, width)
+                return Text(self.stored(node.name), ATOM, width)
             case Op.REGREAD:
                 return self._element(node, args[0])
             case Op.SLICE:
@@ -234,10 +237,9 @@ class Body:
         if node.width > 1:
             return Text(f"{a.at(BIT_XOR)} ^ {literal(e.mask(node.width))}", BIT_XOR, node.width)
         inner = node.args[0]
-        if inner.op is Op.EQ and a.strength == COMPARE:
-            return Text(a.text.replace(" == ", " != "), COMPARE, 1)
-        if inner.op is Op.ULT and a.strength == COMPARE:
-            return Text(a.text.replace(" < ", " >= "), COMPARE, 1)
+        if inner.op in _OPPOSITE and a.strength == COMPARE:  # not kept in a variable
+            left, right = (self._done[x].at(BIT_OR) for x in inner.args)
+            return Text(f"{left} {_OPPOSITE[inner.op]} {right}", COMPARE, 1)
         return Text(f"not {a.at(NOT)}", NOT, 1)
 
     def _slice(self, node: Expr, a: Text) -> Text:
@@ -248,8 +250,9 @@ class Body:
         count = self.registers[node.name].count
         if node.args[0].is_const:
             k = node.args[0].value
-            return Text(f"s.{node.name}[{k}]" if k < count else "0", ATOM, node.width)
-        access = f"s.{node.name}[{index.text}]"
+            text = f"{self.stored(node.name)}[{k}]" if k < count else "0"
+            return Text(text, ATOM, node.width)
+        access = f"{self.stored(node.name)}[{index.text}]"
         if 1 << min(index.bits, 32) <= count:
             return Text(access, ATOM, node.width)
         return Text(f"{access} if {index.at(BIT_OR)} < {count} else 0", TERNARY, node.width)
@@ -258,18 +261,41 @@ class Body:
         """Return what a value is called: its register, its field, or by what it does."""
         if node.op in (Op.STATE, Op.REGREAD):
             return self._stored(node)
-        if node.op is Op.SLICE and node.args[0].op in (Op.STATE, Op.REGREAD):
-            whole = node.args[0]
+        if node.op is Op.SLICE:
+            return self._sliced(node, node.args[0])
+        stems = _CONDITION_STEMS if node.width == 1 else _STEMS
+        return stems.get(node.op) or _STEMS.get(node.op, "t")
+
+    def _sliced(self, node: Expr, whole: Expr) -> str:
+        """Return what bits are called: a field, an access flag, or by their place."""
+        if whole.op in (Op.STATE, Op.REGREAD):
+            base = self._stored(whole)
             for f in self.registers[whole.name].fields:
                 if (f.low, f.width) == (node.low, node.width):
-                    return f"{self._stored(whole)}_{f.name}"
-        return _STEMS.get(node.op, "t")
+                    return f"{base}_{f.name}"
+        else:
+            base = self._done[whole].text
+        if base == "access" and node.width == 1 and node.low < len(self.flags):
+            return self.flags[node.low]
+        if not base.isidentifier():
+            return _STEMS[node.op]
+        high = f"_{node.low + node.width - 1}" if node.width > 1 else ""
+        return f"{base}{high}_{node.low}"
 
     def _stored(self, node: Expr) -> str:
         if node.op is Op.STATE:
             return node.name
         index = node.args[0]
         return f"{node.name}_{index.value}" if index.is_const else f"{node.name}_selected"
+
+
+def number(node: Expr, text: str) -> str:
+    """Return the text of a value that a person sees: `int` of what may be True or False."""
+    while node.op is Op.ZEXT:
+        node = node.args[0]
+    if node.width > 1 or node.op in (Op.CONST, Op.INPUT, Op.STATE, Op.REGREAD, Op.LOAD, Op.SLICE):
+        return text
+    return f"int({text})"
 
 
 def _concat(node: Expr, args: list[Text]) -> Text:
@@ -281,29 +307,3 @@ def _concat(node: Expr, args: list[Text]) -> Text:
         low += part.width
     strength = BIT_OR if len(parts) > 1 else SHIFT
     return Text(" | ".join(parts) or "0", strength, node.width)
-
-
-def wrapped(line: str, width: int = 92) -> list[str]:
-    """Return a line as several, split at its weakest `or` or `and`, if it is too long."""
-    indent = line[: len(line) - len(line.lstrip())]
-    match = re.match(r"(\w+ = |return |if )(.*?)(:?)$", line.strip())
-    if len(line) <= width or match is None:
-        return [line]
-    parts = _split(match[2], " or ")
-    word = "or" if len(parts) > 1 else "and"
-    parts = parts if len(parts) > 1 else _split(match[2], " and ")
-    if len(parts) == 1:
-        return [line]
-    inner = [f"{indent}    {parts[0]}", *(f"{indent}    {word} {p}" for p in parts[1:])]
-    return [f"{indent}{match[1]}(", *inner, f"{indent}){match[3]}"]
-
-
-def _split(text: str, separator: str) -> list[str]:
-    """Split at a separator outside parentheses and brackets."""
-    parts, depth, start = [], 0, 0
-    for i, c in enumerate(text):
-        depth += (c in "([") - (c in ")]")
-        if depth == 0 and text.startswith(separator, i):
-            parts.append(text[start:i])
-            start = i + len(separator)
-    return [*parts, text[start:]]
