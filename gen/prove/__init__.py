@@ -1,0 +1,1 @@
+"""Proofs that a Verilog file means what its specification says."""
