@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import z3
 
-from gen.ir.machine import InterfaceRegister
+from gen.ir.machine import Assign, InterfaceRegister, Operation
 from gen.prove.obligation import Goal, Obligation
 from gen.prove.view import State, View, bit, extended
 
@@ -32,48 +33,64 @@ def _filled(view: View, name: str) -> z3.BitVecRef | list[z3.BitVecRef]:
 
 
 def bus(view: View, state: State) -> Iterator[Obligation]:
-    """Yield what each access does to all registers and what the bus answers, and that nothing
-    else changes them."""
-    if not view.has("bus_read"):
-        yield _untouched(view, state, view.running, "idle", error=None)
-        return
-    reads, writes = bit(view.port("bus_read")), bit(view.port("bus_write"))
-    known = []
+    """Yield what each access does and what the bus answers, and that nothing else changes."""
+    accesses = list(_accesses(view)) if view.has("bus_read") else []
+    for x in accesses:
+        yield _performed(view, state, x)
+    for r in view.machine.registers:
+        changes = [x.case for x in accesses if r.name in x.targets]
+        case = z3.And(view.running, z3.Not(z3.Or(*changes)))
+        goals = _state_goals(view, r.name, state[r.name])
+        yield Obligation("bus", f"nothing else changes {r.name}", case, goals, span=r.span)
+    if accesses:
+        yield from _unanswered(view, accesses)
+
+
+@dataclass(frozen=True)
+class _Access:
+    """An access of the bus to a register: when it happens, which operation it is."""
+
+    register: InterfaceRegister
+    operation: Operation
+    write: bool
+    case: z3.BoolRef
+
+    @property
+    def targets(self) -> set[str]:
+        """The registers that it may change."""
+        return {x.target for x in self.operation.effects if isinstance(x, Assign)}
+
+
+def _accesses(view: View) -> Iterator[_Access]:
     for r in view.machine.interface:
         named, _ = view.selected(r)
-        for strobe, write, operation in ((writes, True, r.write), (reads, False, r.read)):
+        for role, operation in (("bus_write", r.write), ("bus_read", r.read)):
             if operation is not None:
-                case = z3.And(view.running, strobe, named)
-                known.append(z3.And(strobe, named))
-                yield _access(view, state, r, case, write)
-    idle = z3.And(view.running, z3.Not(reads), z3.Not(writes))
-    yield _untouched(view, state, idle, "idle", error=False)
-    refused = z3.And(view.running, z3.Or(reads, writes), z3.Not(z3.Or(*known)))
-    yield _untouched(view, state, refused, "no such register", error=True)
+                case = z3.And(bit(view.port(role)), named)
+                found = view.machine.operation(operation)
+                yield _Access(r, found, role == "bus_write", case)
 
 
-def _access(
-    view: View, state: State, r: InterfaceRegister, case: z3.BoolRef, write: bool
-) -> Obligation:
-    does = view.register(r, state, write)
-    goals = _answer(view, None if write else does.outputs["data"], False)
-    for name, value in does.state.items():
-        goals += _state_goals(view, name, value)
+def _performed(view: View, state: State, x: _Access) -> Obligation:
+    does = view.register(x.register, state, x.write)
+    goals = _answer(view, None if x.write else does.outputs["data"], False)
+    for name in sorted(x.targets):
+        goals += _state_goals(view, name, does.state[name])
     inputs = {"offset": view.port("bus_addr")}
-    if write:
-        inputs["data"] = extended(view.port("bus_wdata"), 8 * r.size)
-    group = "write" if write else "read"
-    return Obligation(group, f"{group} {r.name}", case, goals, inputs, r.span)
+    if x.write:
+        inputs["data"] = extended(view.port("bus_wdata"), 8 * x.register.size)
+    group = "write" if x.write else "read"
+    case = z3.And(view.running, x.case)
+    return Obligation(group, f"{group} {x.register.name}", case, goals, inputs, x.register.span)
 
 
-def _untouched(
-    view: View, state: State, case: z3.BoolRef, name: str, error: bool | None
-) -> Obligation:
-    goals = [] if error is None else _answer(view, None, error)
-    for r in view.machine.registers:
-        goals += _state_goals(view, r.name, state[r.name])
-    inputs = {"offset": view.port("bus_addr")} if error else {}
-    return Obligation("bus", name, case, goals, inputs)
+def _unanswered(view: View, accesses: list[_Access]) -> Iterator[Obligation]:
+    strobe = z3.Or(bit(view.port("bus_read")), bit(view.port("bus_write")))
+    idle = z3.And(view.running, z3.Not(strobe))
+    yield Obligation("bus", "no access, no answer", idle, _answer(view, None, False))
+    refused = z3.And(view.running, strobe, z3.Not(z3.Or(*(x.case for x in accesses))))
+    inputs = {"offset": view.port("bus_addr"), "write": view.port("bus_write")}
+    yield Obligation("bus", "an error elsewhere", refused, _answer(view, None, True), inputs)
 
 
 def _answer(view: View, data: z3.BitVecRef | None, error: bool) -> list[Goal]:

@@ -7,7 +7,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import z3
@@ -38,6 +39,7 @@ class Netlist:
     inputs : the free constants that are inputs
     flops : each flip-flop's constant and its value after the clock edge
     initial : power-up values of flip-flops that have one
+    parameters : names of inputs that do not change while the module runs
     text : the SMT-LIB text that Yosys wrote
     """
 
@@ -46,6 +48,11 @@ class Netlist:
     flops: Sequence[tuple[z3.ExprRef, z3.ExprRef]]
     initial: Sequence[tuple[z3.ExprRef, z3.ExprRef]]
     text: str
+    parameters: frozenset[str] = frozenset()
+
+    @cached_property
+    def _next(self) -> dict[int, z3.ExprRef]:
+        return {flop.get_id(): value for flop, value in self.flops}
 
     def wire(self, name: str) -> z3.BitVecRef:
         """Return the value of a port or register; NetlistError if there is none."""
@@ -55,23 +62,46 @@ class Netlist:
 
     def renamed(self, cycle: int) -> list[tuple[z3.ExprRef, z3.ExprRef]]:
         """Return the substitution of fresh inputs, those of a later cycle, for the inputs."""
-        return [(i, z3.Const(f"{i.decl().name()}'{cycle}", i.sort())) for i in self.inputs]
+        return [
+            (i, z3.Const(f"{i.decl().name()}'{cycle}", i.sort()))
+            for i in self.inputs
+            if i.decl().name() not in self.parameters
+        ]
 
-    def after(self, terms: Sequence[z3.ExprRef], cycle: int = 1) -> list[z3.ExprRef]:
+    @cached_property
+    def _edge(self) -> list[tuple[z3.ExprRef, z3.ExprRef]]:
+        return [*self.flops, *self.renamed(1)]
+
+    def after(self, terms: Sequence[z3.ExprRef]) -> list[z3.ExprRef]:
         """Return terms as they are after one clock edge, with fresh inputs."""
-        pairs = [*self.flops, *self.renamed(cycle)]
-        return [z3.substitute(t, *pairs) for t in terms]
+        return [self._after(t) for t in terms]
+
+    def _after(self, term: z3.ExprRef) -> z3.ExprRef:
+        """A flip-flop, with zeros above or not, is looked up: substitution is slow on many."""
+        if term.get_id() in self._next:
+            return self._next[term.get_id()]
+        if z3.is_app_of(term, z3.Z3_OP_ZERO_EXT) and term.arg(0).get_id() in self._next:
+            value = self._next[term.arg(0).get_id()]
+            return z3.ZeroExt(term.size() - value.size(), value)
+        return z3.substitute(term, *self._edge)
 
 
-def read_verilog(path: Path, module: str, names: Sequence[str]) -> Netlist:
-    """Read a module of a Verilog file; `names` are the ports and registers that are asked for.
+def read_verilog(
+    path: Path, module: str, names: Sequence[str], parameters: Sequence[str] = ()
+) -> Netlist:
+    """Read a module of a Verilog file.
+
+    Parameters
+    ----------
+    names : the ports and registers that are asked for
+    parameters : the inputs that do not change while the module runs
 
     Raises
     ------
     NetlistError : Yosys refuses the file, or it lacks one of the names
     """
     text = _export(path, module)
-    return _parse(text, module, names)
+    return replace(_parse(text, module, names), parameters=frozenset(parameters))
 
 
 def _export(path: Path, module: str) -> str:
