@@ -1,6 +1,6 @@
 # Isoform: thin targets over the `isoform` command and pytest. `make` prints this list.
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor list check gen sim doc test test-fast lint format bench clean distclean
+.PHONY: help setup doctor list check gen sim prove doc test test-fast lint format bench clean distclean
 SHELL := /bin/bash
 
 PYTHON ?= python3
@@ -43,6 +43,9 @@ gen: setup ## Write every form of a unit to build/UNIT (UNIT=)
 
 sim: setup ## Compare RTL and model on a random stream (UNIT= N= SEED= STREAM= MODE= EPOCH= WAVES=1)
 	$(BIN)/isoform sim $(UNIT) $(strip $(SIM_OPTIONS))
+
+prove: setup ## Prove the Verilog equal to the specification (UNIT=)
+	$(BIN)/isoform prove $(UNIT)
 
 doc: setup ## Write the register and translation document of a unit (UNIT=)
 	$(BIN)/isoform doc $(UNIT)

@@ -26,6 +26,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "gen.forms.python": ({"gen.forms.python", *IR}, set()),
     "gen.forms.native": ({"gen.forms.native", *IR}, {"llvmlite", "numpy"}),
     "gen.forms.smt": ({"gen.forms.smt", *IR}, {"z3"}),
+    "gen.prove": ({"gen.prove", "gen.forms.smt", *IR}, {"z3"}),
     "gen.forms.rtl": ({"gen.forms.rtl", "hdl", *IR}, {"amaranth", "pyosys"}),
     "gen.forms.doc": ({"gen.forms.doc", *IR}, {"jinja2", "markupsafe"}),
     "gen.cli": ({"*"}, {"rich", "numpy"}),

@@ -23,4 +23,10 @@ CODES: dict[str, tuple[str, str]] = {
         "Verilator or the C++ compiler refused the design. The log that the message names has the "
         "tool's own words. With `--verilog` the file given must have the ports of the unit.",
     ),
+    "E0705": (
+        "the Verilog cannot be proved",
+        "Yosys does not read the file, or the module lacks a port or a register of the unit, or has "
+        "it with another number of bits. `manifest.json` lists both; `isoform gen` writes a module "
+        "that has them.",
+    ),
 }

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import z3
 
+from gen.prove.substitution import Substitution
+
 __all__ = ["Netlist", "NetlistError", "read_verilog"]
 
 # One design per process: an error of Yosys ends the process it runs in.
@@ -50,10 +52,6 @@ class Netlist:
     text: str
     parameters: frozenset[str] = frozenset()
 
-    @cached_property
-    def _next(self) -> dict[int, z3.ExprRef]:
-        return {flop.get_id(): value for flop, value in self.flops}
-
     def wire(self, name: str) -> z3.BitVecRef:
         """Return the value of a port or register; NetlistError if there is none."""
         if name not in self.wires:
@@ -69,21 +67,12 @@ class Netlist:
         ]
 
     @cached_property
-    def _edge(self) -> list[tuple[z3.ExprRef, z3.ExprRef]]:
-        return [*self.flops, *self.renamed(1)]
+    def _edge(self) -> Substitution:
+        return Substitution([*self.flops, *self.renamed(1)])
 
     def after(self, terms: Sequence[z3.ExprRef]) -> list[z3.ExprRef]:
         """Return terms as they are after one clock edge, with fresh inputs."""
-        return [self._after(t) for t in terms]
-
-    def _after(self, term: z3.ExprRef) -> z3.ExprRef:
-        """A flip-flop, with zeros above or not, is looked up: substitution is slow on many."""
-        if term.get_id() in self._next:
-            return self._next[term.get_id()]
-        if z3.is_app_of(term, z3.Z3_OP_ZERO_EXT) and term.arg(0).get_id() in self._next:
-            value = self._next[term.arg(0).get_id()]
-            return z3.ZeroExt(term.size() - value.size(), value)
-        return z3.substitute(term, *self._edge)
+        return [self._edge(t) for t in terms]
 
 
 def read_verilog(
@@ -152,10 +141,11 @@ def _parse(text: str, module: str, names: Sequence[str]) -> Netlist:
     lines.append(f"(assert (|{module}_t| now then))")
     found = list(z3.parse_smt2_string("\n".join(lines)))
     leaves = _leaves(found, _comments(text, module))
-    wires = [_bits(z3.substitute(a.arg(1), *leaves["now"])) for a in found[: len(names)]]
-    initial = [_initial(z3.substitute(c, *leaves["now"])) for c in _conjuncts(found[-2])]
-    pairs = [*leaves["now"], *leaves["then"]]
-    flops = [_edge(z3.substitute(c, *pairs)) for c in _conjuncts(found[-1])]
+    now = Substitution(leaves["now"])
+    both = Substitution([*leaves["now"], *leaves["then"]])
+    wires = [_bits(now(a.arg(1))) for a in found[: len(names)]]
+    initial = [_initial(now(c)) for c in _conjuncts(found[-2])]
+    flops = [_edge(both(c)) for c in _conjuncts(found[-1])]
     held = {flop.get_id() for flop, _ in flops}
     inputs = [const for _, const in leaves["now"] if const.get_id() not in held]
     return Netlist(

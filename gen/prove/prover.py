@@ -161,7 +161,7 @@ def _answer(view: View, o: Obligation, timeout: float) -> Outcome:
     solver.add(z3.simplify(question))
     answer = solver.check()
     place = f"{o.span.source.name}:{o.span.line}" if o.span else None
-    status = {z3.unsat: "proved", z3.sat: "refuted"}.get(answer, "unknown")
+    status = {"unsat": "proved", "sat": "refuted"}.get(str(answer), "unknown")
     seconds = time.process_time() - start
     if status != "refuted":
         return Outcome(o.group, o.name, place, status, seconds, question)

@@ -17,6 +17,7 @@ import z3
 
 from gen.forms.smt import OperationTerms
 from gen.prove.obligation import Goal, Obligation, all_of
+from gen.prove.substitution import Substitution
 from gen.prove.view import View, bit, extended
 
 __all__ = ["Walk"]
@@ -79,7 +80,8 @@ class Walk:
         """Number of the next load that the specification performs; how many there are if none."""
         result = z3.BitVecVal(len(self.loaded), _COUNT)
         for k, x in reversed(list(enumerate(self.does.loads.values()))):
-            result = z3.If(z3.And(x.fires, z3.ULE(self.position, k)), z3.BitVecVal(k, _COUNT), result)
+            comes = z3.And(x.fires, z3.ULE(self.position, k))
+            result = z3.If(comes, z3.BitVecVal(k, _COUNT), result)
         return result
 
     @cached_property
@@ -134,8 +136,8 @@ class Walk:
     def after(self, terms: Sequence[z3.ExprRef]) -> list[z3.ExprRef]:
         """Return terms over flip-flops, inputs and monitor after one clock edge."""
         netlist = self.view.netlist
-        pairs = [*netlist.flops, *netlist.renamed(1), *self._edge]
-        return [z3.substitute(t, *pairs) for t in terms]
+        edge = Substitution([*netlist.flops, *netlist.renamed(1), *self._edge])
+        return [edge(t) for t in terms]
 
     # The rules
 
@@ -192,14 +194,14 @@ class Walk:
         hypothesis = [all_of(facts), accepted, quick]
         answered = z3.BoolVal(False)
         netlist = self.view.netlist
-        now: list[tuple[z3.ExprRef, z3.ExprRef]] = []
+        now = Substitution([])
         for cycle in range(1, last + 1):
             leaves = [*netlist.flops, *self._edge]
-            values = [z3.simplify(z3.substitute(v, *now)) if now else v for _, v in leaves]
-            now = [*zip((leaf for leaf, _ in leaves), values, strict=True)]
-            now += netlist.renamed(cycle)
-            hypothesis.append(z3.substitute(quick, *now))
-            answered = z3.Or(answered, z3.substitute(bit(port("rsp_valid")), *now))
+            values = [z3.simplify(now(value)) for _, value in leaves]
+            pairs = list(zip((leaf for leaf, _ in leaves), values, strict=True))
+            now = Substitution([*pairs, *netlist.renamed(cycle)])
+            hypothesis.append(now(quick))
+            answered = z3.Or(answered, now(bit(port("rsp_valid"))))
         goal = Goal("rsp_valid", _one(answered), _HIGH)
         name = f"a response within {last} cycles if memory answers in one"
         return Obligation("stream", name, z3.And(*hypothesis), [goal])
@@ -222,8 +224,8 @@ class Walk:
         """Return the facts as they are after reset, with an empty monitor."""
         netlist = self.view.netlist
         empty = [(self.pending, _LOW), (self.outstanding, _LOW)]
-        pairs = [*netlist.flops, *netlist.renamed(1), *empty]
-        return [z3.substitute(f, *pairs) for f in facts]
+        edge = Substitution([*netlist.flops, *netlist.renamed(1), *empty])
+        return [edge(f) for f in facts]
 
     def candidates(self) -> list[z3.BoolRef]:
         """Return facts that may hold: in each state of each small flip-flop, what the monitor and
