@@ -1,6 +1,6 @@
 # Isoform: thin targets over the `isoform` command and pytest. `make` prints this list.
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor list check gen sim prove doc test test-fast lint format bench clean distclean
+.PHONY: help setup doctor list check gen sim prove doc test mutate test-fast lint format bench clean distclean
 SHELL := /bin/bash
 
 PYTHON ?= python3
@@ -52,6 +52,9 @@ doc: setup ## Write the register and translation document of a unit (UNIT=)
 
 test: setup ## Run all tests
 	$(BIN)/python -m pytest tests
+
+mutate: setup ## Put faults into the sources; proof and simulation must see each
+	$(BIN)/python -m tests.mutation
 
 test-fast: setup ## Run the tests that take no simulator build
 	$(BIN)/python -m pytest tests -m "not slow"

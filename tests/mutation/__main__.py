@@ -18,8 +18,7 @@ Trust in the checks comes from seeing them fail. Each row below is a fault that 
 of the sources: `isoform prove` then had to refute the Verilog that came out, and the default
 simulation ({COUNT:,} transactions) had to differ. A dash: the check does not look at that form
 (a proof reads the Verilog, so it says nothing of the native code or the Python model; a fault in
-the solver's terms changes no form that is simulated; a generator that stops makes nothing to look
-at). `make mutate` makes the table again.
+the solver's terms changes no form that is simulated). `make mutate` makes the table again.
 
 """
 

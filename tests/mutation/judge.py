@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from dataclasses import dataclass
 from functools import cache
@@ -63,12 +64,17 @@ def judge(fault: Fault, cache_folder: Path) -> Verdict:
         folder = Path(name)
         if fault.area == "gen/forms/smt":
             broken = make(fault, _sound(fault.unit, cache_folder), folder)
-            status = (folder / "status").read_text() if broken.refused is None else broken.refused
-            return Verdict(fault, "missed" if status == "proved" else f"caught ({status})", "-")
+            found = "nothing made" if broken.refused else (folder / "status").read_text()
+            return Verdict(fault, "caught (refuted)" if found == "refuted" else found, "-")
         broken = make(fault, _stream(fault.unit, cache_folder), folder)
         if broken.refused is not None:
-            return Verdict(fault, f"caught ({broken.refused[:60]})", "-")
+            return Verdict(fault, f"nothing made ({broken.refused[:60]})", "-")
         return Verdict(fault, _proof(fault, broken, cache_folder), _simulation(fault, broken))
+
+
+def _code(verilog: Path) -> str:
+    """Return a Verilog file without its comments, which name the sources' place."""
+    return re.sub("//.*", "", verilog.read_text())
 
 
 def _description(unit: str) -> dict[str, Any]:
@@ -79,7 +85,7 @@ def _description(unit: str) -> dict[str, Any]:
 def _proof(fault: Fault, broken: Broken, cache_folder: Path) -> str:
     """Prove the faulty Verilog against the sound specification."""
     verilog = broken.folder / f"{fault.unit}.v"
-    if verilog.read_text() == _sound(fault.unit, cache_folder).read_text():
+    if _code(verilog) == _code(_sound(fault.unit, cache_folder)):
         return "-"
     try:
         proof = prove(machine(fault.unit), _description(fault.unit), verilog, timeout=20)
