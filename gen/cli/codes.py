@@ -25,8 +25,8 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "E0705": (
         "the Verilog cannot be proved",
-        "Yosys does not read the file, or the module lacks a port or a register of the unit, or has "
-        "it with another number of bits. `manifest.json` lists both; `isoform gen` writes a module "
-        "that has them.",
+        "Yosys does not read the file, or the module lacks a port or a register of the unit, or "
+        "has it with another number of bits. `manifest.json` lists both; `isoform gen` writes a "
+        "module that has them.",
     ),
 }

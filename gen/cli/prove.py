@@ -117,8 +117,7 @@ def _row(o: Outcome) -> dict[str, Any]:
             "inputs": dict(o.inputs),
             "state": dict(o.state),
             "differences": [
-                {"signal": d.goal, "verilog": d.got, "specification": d.want}
-                for d in o.differences
+                {"signal": d.goal, "verilog": d.got, "specification": d.want} for d in o.differences
             ],
         }
     return row

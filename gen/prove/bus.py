@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import z3
 
 from gen.ir.machine import Assign, InterfaceRegister, Operation
-from gen.prove.obligation import Goal, Obligation
+from gen.prove.obligation import Goal, Obligation, any_of
 from gen.prove.view import State, View, bit, extended
 
 __all__ = ["bus", "reset"]
@@ -39,7 +39,7 @@ def bus(view: View, state: State) -> Iterator[Obligation]:
         yield _performed(view, state, x)
     for r in view.machine.registers:
         changes = [x.case for x in accesses if r.name in x.targets]
-        case = z3.And(view.running, z3.Not(z3.Or(*changes)))
+        case = z3.And(view.running, z3.Not(any_of(changes)))
         goals = _state_goals(view, r.name, state[r.name])
         yield Obligation("bus", f"nothing else changes {r.name}", case, goals, span=r.span)
     if accesses:
@@ -88,7 +88,7 @@ def _unanswered(view: View, accesses: list[_Access]) -> Iterator[Obligation]:
     strobe = z3.Or(bit(view.port("bus_read")), bit(view.port("bus_write")))
     idle = z3.And(view.running, z3.Not(strobe))
     yield Obligation("bus", "no access, no answer", idle, _answer(view, None, False))
-    refused = z3.And(view.running, strobe, z3.Not(z3.Or(*(x.case for x in accesses))))
+    refused = z3.And(view.running, strobe, z3.Not(any_of([x.case for x in accesses])))
     inputs = {"offset": view.port("bus_addr"), "write": view.port("bus_write")}
     yield Obligation("bus", "an error elsewhere", refused, _answer(view, None, True), inputs)
 
@@ -109,9 +109,7 @@ def _next(view: View, role: str, want: z3.BitVecRef) -> Goal:
     return Goal(role, got, want)
 
 
-def _state_goals(
-    view: View, name: str, want: z3.BitVecRef | list[z3.BitVecRef]
-) -> list[Goal]:
+def _state_goals(view: View, name: str, want: z3.BitVecRef | list[z3.BitVecRef]) -> list[Goal]:
     held = view.state[name]
     if not isinstance(want, list):
         (got,) = view.netlist.after([held])

@@ -23,8 +23,13 @@ import sys
 from pyosys import libyosys as ys
 design = ys.Design()
 for line in sys.stdin.read().splitlines():
-    ys.run_pass("tee -q " + line, design)
+    ys.run_pass(line, design)
 """
+
+
+# Yosys writes connectives of a single operand, which SMT-LIB does not have.
+_BIT = r"\(= \(\(_ extract \d+ \d+\) \(\|[^|]*\| state\)\) #b1\)"
+_UNARY = re.compile(rf"\((?:or|and) +(\(\|[^|]*\| state\)|{_BIT}) *\)")
 
 
 class NetlistError(Exception):
@@ -61,7 +66,7 @@ class Netlist:
     def renamed(self, cycle: int) -> list[tuple[z3.ExprRef, z3.ExprRef]]:
         """Return the substitution of fresh inputs, those of a later cycle, for the inputs."""
         return [
-            (i, z3.Const(f"{i.decl().name()}'{cycle}", i.sort()))
+            (i, z3.Const(f"{i.decl().name()}@{cycle}", i.sort()))
             for i in self.inputs
             if i.decl().name() not in self.parameters
         ]
@@ -116,7 +121,7 @@ def _export(path: Path, module: str) -> str:
         if done.returncode != 0 or not target.exists():
             said = [x for x in (done.stdout + done.stderr).splitlines() if "ERROR" in x]
             raise NetlistError(said[-1] if said else "Yosys failed without a message")
-        return target.read_text()
+        return _UNARY.sub(r"\1", target.read_text())
 
 
 def _parse(text: str, module: str, names: Sequence[str]) -> Netlist:

@@ -9,7 +9,7 @@ import z3
 
 from gen.source import Span
 
-__all__ = ["Goal", "Obligation", "all_of"]
+__all__ = ["Goal", "Obligation", "all_of", "any_of"]
 
 
 @dataclass(frozen=True)
@@ -58,5 +58,14 @@ class Obligation:
 
 
 def all_of(conditions: Sequence[z3.BoolRef]) -> z3.BoolRef:
-    """Return the conjunction."""
-    return z3.And(*conditions) if conditions else z3.BoolVal(True)
+    """Return the conjunction; SMT-LIB has none of a single operand."""
+    if len(conditions) < 2:
+        return conditions[0] if conditions else z3.BoolVal(True)
+    return z3.And(*conditions)
+
+
+def any_of(conditions: Sequence[z3.BoolRef]) -> z3.BoolRef:
+    """Return the disjunction."""
+    if len(conditions) < 2:
+        return conditions[0] if conditions else z3.BoolVal(False)
+    return z3.Or(*conditions)

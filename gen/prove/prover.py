@@ -121,9 +121,7 @@ def _check_widths(view: View) -> None:
             raise NetlistError(f"port `{p['name']}` has {found} bits, expected {p['width']}")
 
 
-def _obligations(
-    view: View, progress: Callable[[str], None]
-) -> tuple[str, Iterator[Obligation]]:
+def _obligations(view: View, progress: Callable[[str], None]) -> tuple[str, Iterator[Obligation]]:
     if view.manifest["memory"] is None:
         claim = "for all states and inputs, by induction over one clock cycle"
         return claim, _chain(reset(view), bus(view, view.state), translation(view, view.state))

@@ -15,6 +15,7 @@ from gen.ir import expr as e
 from gen.ir.expr import Expr
 from gen.ir.machine import InterfaceRegister, Machine, Register
 from gen.prove.netlist import Netlist
+from gen.prove.obligation import any_of
 
 __all__ = ["State", "View", "bit", "extended", "names"]
 
@@ -123,7 +124,7 @@ class View:
         index = z3.BitVecVal(0, 64)
         for k, offset in enumerate(offsets):
             index = z3.If(address == offset, z3.BitVecVal(k, 64), index)
-        return z3.Or(*(address == o for o in offsets)), index
+        return any_of([address == o for o in offsets]), index
 
     def register(self, r: InterfaceRegister, state: State, write: bool) -> OperationTerms:
         """Return what the specification says of a bus access to a register."""

@@ -16,7 +16,7 @@ from functools import cached_property
 import z3
 
 from gen.forms.smt import OperationTerms
-from gen.prove.obligation import Goal, Obligation, all_of
+from gen.prove.obligation import Goal, Obligation, all_of, any_of
 from gen.prove.substitution import Substitution
 from gen.prove.view import View, bit, extended
 
@@ -102,7 +102,7 @@ class Walk:
             busy = z3.Or(bit(self.pending), bit(port("req_valid")))
             idle = z3.And(port("bus_read") == 0, port("bus_write") == 0)
             rules.append(z3.Implies(busy, idle))
-        return z3.And(*rules)
+        return all_of(rules)
 
     @cached_property
     def _edge(self) -> list[tuple[z3.ExprRef, z3.ExprRef]]:
@@ -147,9 +147,7 @@ class Walk:
         done = z3.And(bit(self.pending), self.outstanding == 0, self.wanted == len(self.loaded))
         (pa,) = self.does.outputs.values()
         cause = extended(self.does.cause, port("rsp_cause").size())
-        asking = z3.And(
-            bit(self.pending), self.outstanding == 0, self.wanted != len(self.loaded)
-        )
+        asking = z3.And(bit(self.pending), self.outstanding == 0, self.wanted != len(self.loaded))
         return [
             ("stream", "idle takes a request, busy none", self.environment,
              [Goal("req_ready", port("req_ready"), ~self.pending)]),
@@ -169,9 +167,9 @@ class Walk:
         roles = ["mem_valid", "mem_addr", "rsp_valid", "rsp_pa", "rsp_cause"]
         after = dict(zip(roles, self.after([port(r) for r in roles]), strict=True))
 
-        def stays(group: str, name: str, valid: str, ready: str, kept: list[str]) -> tuple[
-            str, str, z3.BoolRef, list[Goal]
-        ]:
+        def stays(
+            group: str, name: str, valid: str, ready: str, kept: list[str]
+        ) -> tuple[str, str, z3.BoolRef, list[Goal]]:
             case = z3.And(self.environment, bit(port(valid)), port(ready) == 0)
             return group, name, case, [Goal(r, after[r], port(r)) for r in kept]
 
@@ -204,7 +202,7 @@ class Walk:
             answered = z3.Or(answered, now(bit(port("rsp_valid"))))
         goal = Goal("rsp_valid", _one(answered), _HIGH)
         name = f"a response within {last} cycles if memory answers in one"
-        return Obligation("stream", name, z3.And(*hypothesis), [goal])
+        return Obligation("stream", name, all_of(hypothesis), [goal])
 
     def obligations(self, facts: Sequence[z3.BoolRef]) -> Iterator[Obligation]:
         """Yield all rules under the facts, and that the facts hold in each reachable state."""
@@ -286,7 +284,7 @@ def _kept(
     alive = list(range(len(facts)))
     while alive:
         solver.push()
-        solver.add(z3.Or(*(marks[i] for i in alive)))
+        solver.add(any_of([marks[i] for i in alive]))
         if solver.check() != z3.sat:
             break
         model = solver.model()
