@@ -23,4 +23,9 @@ CODES: dict[str, tuple[str, str]] = {
         "Verilator or the C++ compiler refused the design. The log that the message names has the "
         "tool's own words. With `--verilog` the file given must have the ports of the unit.",
     ),
+    "E0705": (
+        "the batch bench drives the native bus only",
+        "A unit on AXI4-Lite or Wishbone is compared interactively, by drivers that are coroutines "
+        "in Python: leave out `--mode batch`, or `--bus`.",
+    ),
 }
