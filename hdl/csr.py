@@ -13,7 +13,10 @@ __all__ = ["BusParameters", "BusRegister", "RegisterBus"]
 
 @dataclass(frozen=True)
 class BusRegister:
-    """A register, or an array of them, on the bus. Offsets, sizes and strides are in bytes."""
+    """A register, or an array of them, on the bus. Offsets, sizes and strides are in bytes.
+
+    `pure` says that a read changes nothing, so that a partial write may read first.
+    """
 
     name: str
     offset: int
@@ -22,6 +25,7 @@ class BusRegister:
     stride: int = 0
     readable: bool = True
     writable: bool = True
+    pure: bool = True
 
     @property
     def offsets(self) -> list[int]:
@@ -31,9 +35,10 @@ class BusRegister:
 
 @dataclass(frozen=True)
 class BusParameters:
-    """The registers of a bus, and its widths in bits."""
+    """The registers of a bus, and its widths in bits; `least_address_width` bounds one of them."""
 
     registers: tuple[BusRegister, ...]
+    least_address_width: int = 1
 
     @property
     def data_width(self) -> int:
@@ -44,7 +49,7 @@ class BusParameters:
     def address_width(self) -> int:
         """Bits of a byte address: enough for the last byte of the last register."""
         last = max(o + r.size - 1 for r in self.registers for o in r.offsets)
-        return max(1, last.bit_length())
+        return max(self.least_address_width, last.bit_length())
 
     @property
     def index_width(self) -> int:

@@ -128,6 +128,7 @@ def _config(manifest: Mapping[str, Any]) -> str:
     """Return the header that tells the batch bench which ports there are."""
     widths = {p["role"]: p["width"] for p in manifest["ports"]}
     bus, memory = manifest["bus"], manifest["memory"]
+    bus = bus if bus and bus["kind"] == "native" else None  # the batch bench drives no other
     numbers = {
         "HAS_BUS": int(bus is not None),
         "HAS_MEMORY": int(memory is not None),

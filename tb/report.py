@@ -169,5 +169,11 @@ class Failure:
             out += self.small.history(len(self.small.stream))
             out += self.small.table()
         else:
-            out += ["", "  not shrunk: the batch bench does not see this difference"]
+            out += ["", f"  not shrunk: {self._why_not_shrunk()}"]
         return "\n".join([*out, "", f"  replay: {replay}"])
+
+    def _why_not_shrunk(self) -> str:
+        bus = self.case.manifest["bus"]
+        if bus and bus["kind"] != "native":
+            return "the batch bench, which shrinks, drives the native bus only"
+        return "the batch bench does not see this difference"

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from gen.ir.transaction import Kind
 from tb.batch import Outcome, run_batch
-from tb.interactive import Interactive
+from tb.interactive import PERIOD, Interactive
 from tb.model import Model
 from tb.shrink import shrink
 
@@ -55,7 +55,7 @@ async def compare(dut: HierarchyObject) -> None:
     if job["mode"] == "batch":
         outcome = run_batch(stream)
     else:
-        clock = Clock(getattr(dut, job["manifest"]["clock"]), 10, unit="ns")
+        clock = Clock(getattr(dut, job["manifest"]["clock"]), PERIOD, unit="ns")
         clock.start(start_high=False)
         outcome = await Interactive(dut, job["manifest"]).run(stream)
         clock.stop()
@@ -70,7 +70,8 @@ async def compare(dut: HierarchyObject) -> None:
         "seconds": seconds,
     }
     if wrong is not None:
-        verdict["shrunk"] = _shrink(folder, job, stream, wrong)
+        native = job["manifest"]["bus"] is None or job["manifest"]["bus"]["kind"] == "native"
+        verdict["shrunk"] = native and _shrink(folder, job, stream, wrong)
     (folder / "verdict.json").write_text(json.dumps(verdict))
     assert wrong is None, f"transaction {wrong} differs"
 

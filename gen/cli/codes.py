@@ -24,6 +24,11 @@ CODES: dict[str, tuple[str, str]] = {
         "tool's own words. With `--verilog` the file given must have the ports of the unit.",
     ),
     "E0705": (
+        "the batch bench drives the native bus only",
+        "A unit on AXI4-Lite or Wishbone is compared interactively, by drivers that are coroutines "
+        "in Python: leave out `--mode batch`, or `--bus`.",
+    ),
+    "E0710": (
         "the Verilog cannot be proved",
         "Yosys does not read the file, or the module lacks a port or a register of the unit, or "
         "has it with another number of bits. `manifest.json` lists both; `isoform gen` writes a "

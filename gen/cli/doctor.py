@@ -38,6 +38,12 @@ class Finding:
     fix: str
 
 
+# What drives the standard buses in `isoform sim --bus`.
+OPTIONAL_PACKAGES = {
+    "cocotbext-axi": "sim --bus axi4-lite",
+    "cocotbext-wishbone": "sim --bus wishbone",
+}
+
 PACKAGES = {
     "amaranth": "RTL form",
     "pyosys": "Verilog writer",
@@ -83,6 +89,7 @@ def examine() -> list[Finding]:
     found.append(_verilator_binary())
     found.append(_disk())
     found += [
+        *(_package(name, purpose, False) for name, purpose in OPTIONAL_PACKAGES.items()),
         _optional("iverilog", "second simulator", apt + "iverilog"),
         _optional("gtkwave", "waveform viewer", apt + "gtkwave (or surfer)"),
         _header("lz4.h", "FST waveforms (VCD works without)", apt + "liblz4-dev"),
@@ -110,12 +117,12 @@ def _program(
     return Finding(tool, match[0], needed, required, ok, fix)
 
 
-def _package(name: str, purpose: str) -> Finding:
+def _package(name: str, purpose: str, required: bool = True) -> Finding:
     try:
         version = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
-        return Finding(name, None, purpose, True, False, "make setup")
-    return Finding(name, version, purpose, True, True, "make setup")
+        return Finding(name, None, purpose, required, False, "make setup")
+    return Finding(name, version, purpose, required, True, "make setup")
 
 
 def _verilator_binary() -> Finding:

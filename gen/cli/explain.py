@@ -22,11 +22,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def all_codes() -> dict[str, tuple[str, str]]:
     """Return every code with its title and explanation."""
     from gen.cli.codes import CODES as COMMAND
+    from gen.forms.rtl.codes import CODES as RTL
     from gen.stream.codes import CODES as STREAM
     from gen.vrs.codes import CODES as LANGUAGE
     from gen.vrs.elaborate.codes import CODES as ELABORATION
 
-    tables = [LANGUAGE, ELABORATION, STREAM, COMMAND]
+    tables = [LANGUAGE, ELABORATION, STREAM, COMMAND, RTL]
     return {code: row for table in tables for code, row in sorted(table.items())}
 
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from gen.cli.output import Exit, Output
-from gen.cli.units import add_unit_arguments, elaborate
+from gen.cli.units import add_bus_argument, add_unit_arguments, elaborate
 
 __all__ = ["add_arguments", "run"]
 
@@ -24,9 +24,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=1,
         help="cycles from request to response: 1 registered (default), 0 combinational",
     )
+    add_bus_argument(parser)
     parser.epilog = (
         "examples:\n  isoform gen mpu\n  isoform gen my/segment.vrs -o out\n"
-        "  isoform gen mpu_region --latency 0"
+        "  isoform gen mpu_region --latency 0\n"
+        "  isoform gen mpu --bus axi4-lite"
     )
 
 
@@ -36,7 +38,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
 
     machine = elaborate(args, output)
     build = Path(args.build)
-    paths = write_forms(machine, build, args.latency)
+    paths = write_forms(machine, build, args.latency, args.bus)
     write_document(machine, build)
     written = {
         "verilog": paths.verilog,

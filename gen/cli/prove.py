@@ -63,7 +63,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
     try:
         proof = prove(machine, manifest, verilog, timeout=args.timeout, progress=progress)
     except NetlistError as error:
-        reporter.report("E0705", f"cannot prove `{verilog}`: {error}")
+        reporter.report("E0710", f"cannot prove `{verilog}`: {error}")
         reporter.check()
         raise
     finally:

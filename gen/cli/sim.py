@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 
 from gen.cli.output import Output
-from gen.cli.units import add_unit_arguments, elaborate
+from gen.cli.units import add_bus_argument, add_unit_arguments, elaborate
+from gen.diag import Diagnostic, IsoformError
 
 __all__ = ["add_arguments", "run"]
 
@@ -26,7 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the unit, the stream and how to run it."""
     add_unit_arguments(parser)
     parser.add_argument(
-        "-n", type=_count, default=1_000_000, help="transactions (default: 1000000)"
+        "-n",
+        type=_count,
+        help="transactions (default: 1000000; with another bus than the native one 100000)",
     )
     parser.add_argument("--seed", type=_number, help="seed, 64 bits (default: drawn, and printed)")
     parser.add_argument(
@@ -35,8 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--mode",
         choices=("batch", "interactive"),
-        default="batch",
-        help="batch: shared buffers, fast (default); interactive: each signal driven by coroutines",
+        help="batch: shared buffers, fast (default); interactive: each signal driven by coroutines "
+        "(default, and the only one, with another bus than the native one)",
     )
     parser.add_argument(
         "--epoch", type=_number, metavar="K", help="replay only epoch K of the stream"
@@ -47,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--verilog", metavar="FILE", help="compare this Verilog instead of the generated one"
     )
+    add_bus_argument(parser)
     parser.add_argument("--latency", type=int, choices=(0, 1), default=1, help="variant of the RTL")
     parser.add_argument(
         "-o", dest="build", metavar="DIR", default="build", help="write below here (default: build)"
@@ -54,8 +58,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "examples:\n  isoform sim mpu -n 1000000\n"
         "  isoform sim mpu --seed 0x1f --epoch 12 --waves\n"
-        "  isoform sim mpu --verilog my_mpu.v"
+        "  isoform sim mpu --verilog my_mpu.v\n"
+        "  isoform sim mpu --bus axi4-lite -n 20000"
     )
+
+
+def _mode(args: argparse.Namespace) -> str:
+    """Return the bench's mode.
+
+    Raises
+    ------
+    IsoformError : E0705, the batch bench is asked to drive a standard bus
+    """
+    if args.bus != "native" and args.mode == "batch":
+        text = f"`--mode batch` cannot drive `--bus {args.bus}`"
+        raise IsoformError([Diagnostic("E0705", text, help="leave out `--mode batch`")])
+    interactive = args.waves or args.bus != "native"
+    return "interactive" if interactive else args.mode or "batch"
 
 
 def run(args: argparse.Namespace, output: Output) -> int:
@@ -65,14 +84,15 @@ def run(args: argparse.Namespace, output: Output) -> int:
     machine = elaborate(args, output)
     request = Request(
         unit=args.unit,
-        count=args.n,
+        count=args.n or (1_000_000 if args.bus == "native" else 100_000),
         seed=args.seed,
         stream=args.stream,
-        mode="interactive" if args.waves else args.mode,
+        mode=_mode(args),
         epoch=args.epoch,
         waves=args.waves,
         verilog=Path(args.verilog) if args.verilog else None,
         latency=args.latency,
+        bus=args.bus,
         build=Path(args.build),
     )
     return simulate(machine, request, output)

@@ -41,6 +41,7 @@ class Request:
     waves: bool
     verilog: Path | None
     latency: int
+    bus: str
     build: Path
 
 
@@ -94,15 +95,17 @@ class _Simulation:
         """Do everything in order; the simulator is built while the stream is made."""
         from gen.forms import native
         from tb.build import build
+        from tb.tools import require_drivers
         from tb.unit import run
 
         request, machine = self.request, self.machine
         config = self._config()
         seed = self._seed(config)
+        require_drivers(request.bus)
         self.output.say(f"unit      {machine.name}")
         self.output.say(f"seed      0x{seed:x}, stream {request.stream or 'default'}")
         self.progress("elaborating")
-        paths = write_forms(machine, request.build, request.latency)
+        paths = write_forms(machine, request.build, request.latency, request.bus)
         manifest = json.loads(paths.manifest.read_text())
         verilog = self._verilog(paths)
         compiled = native.compile(machine)
@@ -196,6 +199,8 @@ class _Simulation:
             line += f" --stream {self.request.stream}"
         if self.request.verilog:
             line += f" --verilog {self.request.verilog}"
+        if self.request.bus != "native":
+            line += f" --bus {self.request.bus}"
         return line + (" --latency 0" if self.request.latency == 0 else "")
 
     def _say(self, report: Any, stream: Any, expected: Any, coverage: Coverage) -> None:
@@ -204,7 +209,7 @@ class _Simulation:
         verdict = "no difference" if report.passed else "DIFFERENT"
         say(
             f"compared  {report.compared:,} transactions in {report.cycles:,} cycles, "
-            f"{self.request.mode}: {verdict}"
+            f"{self._bench()}: {verdict}"
         )
         rate = report.compared / max(report.bench_seconds, 1e-9)
         say(
@@ -224,6 +229,13 @@ class _Simulation:
         if coverage.argued and not self.output.verbose:
             say(f"          {len(coverage.argued)} more: unreachable, proved by Z3 (-v lists them)")
 
+    def _bench(self) -> str:
+        """Return the mode, and the bus if it is not the native one."""
+        from gen.forms.rtl import BUSES
+
+        bus = self.request.bus
+        return self.request.mode + ("" if bus == "native" else f", registers on {BUSES[bus]}")
+
     def _answers(self, stream: Any, expected: Any) -> str:
         causes = expected["cause"][stream["kind"] == 0]
         counts = np.bincount(causes, minlength=len(self.machine.causes) + 1)
@@ -238,6 +250,7 @@ class _Simulation:
             "seed": seed,
             "stream": self.request.stream or "default",
             "mode": self.request.mode,
+            "bus": self.request.bus,
             "compared": report.compared,
             "cycles": report.cycles,
             "bench_seconds": report.bench_seconds,

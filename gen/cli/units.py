@@ -9,7 +9,14 @@ from gen.cli.output import Output, print_diagnostics
 from gen.diag import IsoformError, Reporter
 from gen.ir.machine import Machine
 
-__all__ = ["SPECS", "add_unit_arguments", "elaborate", "specification", "unit_names"]
+__all__ = [
+    "SPECS",
+    "add_bus_argument",
+    "add_unit_arguments",
+    "elaborate",
+    "specification",
+    "unit_names",
+]
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"
 
@@ -22,6 +29,16 @@ def add_unit_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "-I", dest="search", metavar="DIR", action="append", default=[], help="search imports here"
+    )
+
+
+def add_bus_argument(parser: argparse.ArgumentParser) -> None:
+    """Add the choice of the register bus."""
+    parser.add_argument(
+        "--bus",
+        choices=("native", "axi4-lite", "wishbone", "wishbone-pipelined"),
+        default="native",
+        help="how software reaches the registers (default: native); see docs/buses.md",
     )
 
 

@@ -269,6 +269,6 @@ def test_prove_refuses_other_verilog(tmp_path: Path) -> None:
     done = isoform("prove", "simple_segment", "-o", str(tmp_path), "--verilog", str(given))
     assert done.returncode == 1
     assert done.stderr == (
-        f"error[E0705]: cannot prove `{given}`: module `simple_segment` has no signal `rst`\n"
-        "  = more: isoform explain E0705\n\n"
+        f"error[E0710]: cannot prove `{given}`: module `simple_segment` has no signal `rst`\n"
+        "  = more: isoform explain E0710\n\n"
     )

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from gen.forms.rtl.buses import BUSES
 from gen.forms.rtl.keywords import verilog_name
+from gen.forms.rtl.options import RtlOptions
 from gen.ir.machine import Machine
 from gen.version import VERSION
 
 __all__ = ["generate"]
 
 
-def generate(machine: Machine) -> str:
+def generate(machine: Machine, options: RtlOptions | None = None) -> str:
     """Return the text of the `.core` file: the module as a fileset, and a lint target."""
     name = machine.name
+    bus = f"; register bus: {BUSES[(options or RtlOptions()).bus]}" if machine.interface else ""
     return f"""\
 CAPI=2:
 name: isoform:units:{name}:{VERSION}
-description: {name}, a translation unit made by Isoform
+description: {name}, a translation unit made by Isoform{bus}
 
 filesets:
   rtl:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from gen.forms.rtl.buses import bus_parameters
 from gen.forms.rtl.keywords import verilog_name
-from gen.forms.rtl.options import RtlOptions, bus_parameters, loader_parameters, ports
+from gen.forms.rtl.options import RtlOptions, loader_parameters, ports
 from gen.forms.rtl.unit import storage
 from gen.ir.machine import Cover, Field, InterfaceRegister, Machine
 from gen.source import Span
 from gen.version import VERSION
+from hdl.bus import bus_bytes
 
 __all__ = ["manifest"]
 
@@ -19,11 +21,12 @@ def manifest(machine: Machine, options: RtlOptions | None = None) -> dict[str, A
 
     Keys: ``unit``, ``module`` (in Verilog), ``version``, ``source``, ``latency`` (null where loads
     decide it), ``ports`` (a list of role, name, direction, width), ``flags``, ``causes`` (code 1
-    first), ``parameters``, ``memory`` and ``bus`` (null, or data and address bits), ``registers``
-    (the register map), ``state`` (registers with the signals that hold them), ``covers``.
+    first), ``parameters``, ``memory`` and ``bus`` (null, or data and address bits, of the bus
+    also its kind, a key of `BUSES`), ``registers`` (the register map), ``state`` (registers with
+    the signals that hold them), ``covers``.
     """
     options = options or RtlOptions()
-    loader, bus = loader_parameters(machine), bus_parameters(machine)
+    loader, bus = loader_parameters(machine), bus_parameters(machine, options.bus)
     return {
         "unit": machine.name,
         "module": verilog_name(machine.name),
@@ -44,7 +47,13 @@ def manifest(machine: Machine, options: RtlOptions | None = None) -> dict[str, A
         ],
         "parameters": [{"name": p.name, "width": p.width} for p in machine.parameters],
         "memory": {"data": loader.data_width, "address": loader.address_width} if loader else None,
-        "bus": {"data": bus.data_width, "address": bus.address_width} if bus else None,
+        "bus": {
+            "kind": options.bus,
+            "data": bus.data_width if options.bus == "native" else 8 * bus_bytes(bus),
+            "address": bus.address_width,
+        }
+        if bus
+        else None,
         "registers": [_register(r) for r in machine.interface],
         "state": [
             {

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from amaranth.lib.wiring import In
+
+from gen.forms.rtl.buses import bus_parameters, bus_signals
 from gen.ir.machine import Load, Machine
-from hdl.csr import BusParameters, BusRegister
 from hdl.loader import LoaderParameters
 
-__all__ = ["PortSpec", "RtlOptions", "bus_parameters", "cause_width", "loader_parameters", "ports"]
+__all__ = ["PortSpec", "RtlOptions", "cause_width", "loader_parameters", "ports"]
 
 
 @dataclass(frozen=True)
@@ -19,9 +21,11 @@ class RtlOptions:
     -------
     latency : cycles from a request to its response: 1, or 0 for a combinational `translate`
         (not for units with state in memory, whose latency is that of their loads)
+    bus : how software reaches the registers, a key of `BUSES`
     """
 
     latency: int = 1
+    bus: str = "native"
 
 
 @dataclass(frozen=True)
@@ -42,20 +46,6 @@ class PortSpec:
 def cause_width(machine: Machine) -> int:
     """Return the bits of the fault cause; 0 is no fault."""
     return max(1, len(machine.causes).bit_length())
-
-
-def bus_parameters(machine: Machine) -> BusParameters | None:
-    """Return the register bus, or None for a unit without registers."""
-    if not machine.interface:
-        return None
-    return BusParameters(
-        tuple(
-            BusRegister(
-                r.name, r.offset, r.size, r.count, r.stride, r.read is not None, r.write is not None
-            )
-            for r in machine.interface
-        )
-    )
 
 
 def loader_parameters(machine: Machine) -> LoaderParameters | None:
@@ -79,16 +69,12 @@ def ports(machine: Machine, options: RtlOptions) -> list[PortSpec]:
         PortSpec("rsp_pa", "o_rsp_pa", "output", translate.outputs[0].value.width),
         PortSpec("rsp_cause", "o_rsp_cause", "output", cause_width(machine)),
     ]
-    bus = bus_parameters(machine)
+    bus = bus_parameters(machine, options.bus)
     if bus is not None:
-        found += [
-            PortSpec("bus_read", "i_bus_read", "input", 1),
-            PortSpec("bus_write", "i_bus_write", "input", 1),
-            PortSpec("bus_addr", "i_bus_addr", "input", bus.address_width),
-            PortSpec("bus_wdata", "i_bus_wdata", "input", bus.data_width),
-            PortSpec("bus_rdata", "o_bus_rdata", "output", bus.data_width),
-            PortSpec("bus_error", "o_bus_error", "output", 1),
-        ]
+        for name, member in bus_signals(bus, options.bus).items():
+            role = name[2:] if options.bus == "native" else name
+            direction = "input" if member.flow is In else "output"
+            found.append(PortSpec(role, name, direction, member.shape))
     loader = loader_parameters(machine)
     if loader is not None:
         found += [

@@ -6,11 +6,11 @@ from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
+from gen.forms.rtl.buses import bus_parameters, connect
 from gen.forms.rtl.keywords import verilog_name
 from gen.forms.rtl.lower import Lowering, Names
 from gen.forms.rtl.options import (
     RtlOptions,
-    bus_parameters,
     cause_width,
     loader_parameters,
     ports,
@@ -41,7 +41,8 @@ class TranslationUnit(wiring.Component):
     ``latency=0``: in the same cycle), from the state before the clock edge. With loads it takes one
     request at a time: it is accepted at once, and the response is valid 2 + sum(L + 1) cycles later
     for loads of L cycles each. Its registers must not be written in between.
-    The bus never stalls; its answer is valid in the cycle after the strobe. Reset clears all state.
+    The native bus never stalls; its answer is valid in the cycle after the strobe. With another one
+    (option ``bus``) an adapter of `hdl.bus` stands before it. Reset clears all state.
     """
 
     def __init__(self, machine: Machine, options: RtlOptions) -> None:
@@ -172,21 +173,15 @@ class TranslationUnit(wiring.Component):
     # Registers
 
     def _bus(self, m: Module) -> None:
-        parameters = bus_parameters(self.machine)
+        parameters = bus_parameters(self.machine, self.options.bus)
         if parameters is None:
             return
         bus = RegisterBus(parameters)
         m.submodules.bus = bus
-        m.d.comb += [
-            bus.read.eq(self.i_bus_read),
-            bus.write.eq(self.i_bus_write),
-            bus.addr.eq(self.i_bus_addr),
-            self.o_bus_rdata.eq(bus.rdata),
-            self.o_bus_error.eq(bus.error),
-        ]
+        wdata = connect(m, self, bus, self.options.bus)
         for i, r in enumerate(self.machine.interface):
             if r.write is not None:
-                self._write(m, r, bus, getattr(bus, f"writes_{i}"))
+                self._write(m, r, bus, i, wdata)
             if r.read is not None:
                 self._read(m, r, bus, i)
 
@@ -199,11 +194,13 @@ class TranslationUnit(wiring.Component):
             leaves.setdefault("index", Const(0, 64))
         return operation
 
-    def _write(self, m: Module, r: InterfaceRegister, bus: RegisterBus, strobe: Value) -> None:
-        leaves: dict[str, Value] = {"data": self.i_bus_wdata[: 8 * r.size], **self._index(r, bus)}
+    def _write(
+        self, m: Module, r: InterfaceRegister, bus: RegisterBus, i: int, wdata: Value
+    ) -> None:
+        leaves: dict[str, Value] = {"data": wdata[: 8 * r.size], **self._index(r, bus)}
         operation = self._operation(r.write or "", r, leaves)
         lowering = self._lowering(m, leaves, f"{operation.name}_")
-        with m.If(strobe):
+        with m.If(getattr(bus, f"writes_{i}")):
             self._assign(m, operation, lowering)
 
     def _read(self, m: Module, r: InterfaceRegister, bus: RegisterBus, i: int) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from amaranth.back import rtlil
 
+from gen.forms.rtl.buses import BUSES
 from gen.forms.rtl.keywords import verilog_name
 from gen.forms.rtl.options import RtlOptions, ports
 from gen.forms.rtl.unit import TranslationUnit, storage
@@ -135,7 +136,7 @@ def _header(machine: Machine, options: RtlOptions) -> str:
         flags = ", ".join(f"[{i}] {f}" for i, f in enumerate(machine.flags))
         out.append(f"access flags: {flags}")
     if machine.interface:
-        out.append("registers on the bus:")
+        out.append(f"registers on the bus ({BUSES[options.bus]}):")
     for r in machine.interface:
         step = f" + {r.stride}*k, k < {r.count}" if r.count > 1 else ""
         out.append(f"  0x{r.offset:03x}{step:<18} {r.name:<16} {_place(r.span)}")
