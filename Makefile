@@ -1,6 +1,6 @@
 # Isoform: thin targets over the `isoform` command and pytest. `make` prints this list.
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor list check gen sim doc test test-fast lint format bench clean distclean
+.PHONY: help setup doctor list check gen sim fpga fpga-table doc test test-fast lint format bench clean distclean
 SHELL := /bin/bash
 
 PYTHON ?= python3
@@ -43,6 +43,17 @@ gen: setup ## Write every form of a unit to build/UNIT (UNIT=)
 
 sim: setup ## Compare RTL and model on a random stream (UNIT= N= SEED= STREAM= MODE= EPOCH= WAVES=1)
 	$(BIN)/isoform sim $(UNIT) $(strip $(SIM_OPTIONS))
+
+$(VENV)/.fpga: $(VENV)/.ready
+	@echo "installing nextpnr (once)"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python -e '.[fpga]'
+	@touch $@
+
+fpga: $(VENV)/.fpga ## Measure area and clock frequency of a unit on FPGAs (UNIT= DEVICE=ecp5|ice40 SEEDS=3)
+	$(BIN)/isoform fpga $(UNIT) $(DEVICE:%=--device %) $(SEEDS:%=--seeds %)
+
+fpga-table: $(VENV)/.fpga ## Measure all units and write the table in docs/fpga.md (an hour)
+	$(BIN)/isoform fpga --all --seeds $(or $(SEEDS),3) --table docs/fpga.md
 
 doc: setup ## Write the register and translation document of a unit (UNIT=)
 	$(BIN)/isoform doc $(UNIT)

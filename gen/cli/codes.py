@@ -23,4 +23,19 @@ CODES: dict[str, tuple[str, str]] = {
         "Verilator or the C++ compiler refused the design. The log that the message names has the "
         "tool's own words. With `--verilog` the file given must have the ports of the unit.",
     ),
+    "E0705": (
+        "arguments that do not go together",
+        "`isoform fpga` measures one unit, with `--verilog` perhaps a file of yours with the same "
+        "ports, or with `--all` every unit that comes with the project.",
+    ),
+    "E0706": (
+        "synthesis or place and route failed",
+        "Yosys or nextpnr refused the design, in the words that the message quotes. With "
+        "`--verilog` the file given must have the module and the ports of the unit.",
+    ),
+    "E0707": (
+        "the document has no place for the table",
+        "`--table` replaces what stands between two marker lines, and leaves the rest of the file "
+        "alone. Put the two lines that the message quotes where the table shall be.",
+    ),
 }
