@@ -32,6 +32,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "gen.cli": ({"*"}, {"rich", "numpy"}),
     "hdl": ({"hdl"}, {"amaranth"}),
     "sim": ({"sim", "gen.vrs", "gen.forms.native", "gen.forms.python", *IR}, {"numpy", "llvmlite"}),
+    "tb.fpga": ({"tb.fpga", "tb.tools"}, set()),
     "tb": (
         {"tb", "sim", "gen.stream", "gen.ir.transaction", "gen.forms.native", *IR},
         {
