@@ -180,6 +180,7 @@ def _confirm(machine: Machine, args: argparse.Namespace, output: Output) -> str:
         waves=False,
         verilog=Path(args.verilog) if args.verilog else None,
         latency=args.latency,
+        bus="native",
         build=Path(args.build),
     )
     quiet = Output(quiet=output.quiet or output.json, verbose=False)
