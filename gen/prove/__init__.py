@@ -3,8 +3,10 @@
 from gen.prove.netlist import Netlist, NetlistError, read_verilog
 from gen.prove.obligation import Goal, Obligation
 from gen.prove.prover import Difference, Outcome, Proof, prove
+from gen.prove.sanity import Decision, decide
 
 __all__ = [
+    "Decision",
     "Difference",
     "Goal",
     "Netlist",
@@ -12,6 +14,7 @@ __all__ = [
     "Obligation",
     "Outcome",
     "Proof",
+    "decide",
     "prove",
     "read_verilog",
 ]
