@@ -5,7 +5,6 @@ The elaborator has its own table, `gen.vrs.elaborate.codes`.
 
 from __future__ import annotations
 
-from gen.vrs.codes.claims import CLAIMS
 from gen.vrs.codes.names import NAMES
 from gen.vrs.codes.reading import READING
 from gen.vrs.codes.rules import RULES
@@ -13,4 +12,4 @@ from gen.vrs.codes.warnings import WARNINGS
 
 __all__ = ["CODES"]
 
-CODES: dict[str, tuple[str, str]] = {**READING, **NAMES, **RULES, **WARNINGS, **CLAIMS}
+CODES: dict[str, tuple[str, str]] = {**READING, **NAMES, **RULES, **WARNINGS}
