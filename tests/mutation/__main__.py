@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from tests.mutation.faults import FAULTS
+from tests.mutation.faults import FAULTS, Fault
 from tests.mutation.judge import COUNT, Verdict, judge
 
 PAGE = Path(__file__).parents[2] / "docs" / "mutation.md"
@@ -35,17 +37,24 @@ def table(verdicts: list[Verdict]) -> str:
     return "\n".join([*lines, "", f"Faults by part: {counts}."]) + "\n"
 
 
+def _judge(job: tuple[Fault, Path]) -> Verdict:
+    """Judge in a worker, which keeps the streams that it made for the faults to come."""
+    fault, folder = job
+    mine = folder / str(os.getpid())
+    mine.mkdir(exist_ok=True)
+    return judge(fault, mine)
+
+
 def main(wanted: list[str]) -> int:
     """Judge all faults, or those whose name has one of the words."""
     chosen = [f for f in FAULTS if not wanted or any(w in f.name for w in wanted)]
     verdicts = []
-    with tempfile.TemporaryDirectory(prefix="isoform-") as name:
-        for i, fault in enumerate(chosen, 1):
-            v = judge(fault, Path(name))
+    with tempfile.TemporaryDirectory(prefix="isoform-") as name, ProcessPoolExecutor() as pool:
+        for i, v in enumerate(pool.map(_judge, [(f, Path(name)) for f in chosen]), 1):
             verdicts.append(v)
             mark = " " if v.caught else "!"
             print(
-                f"{mark} {i:>3}/{len(chosen)} {fault.name}: proof {v.proof}; "
+                f"{mark} {i:>3}/{len(chosen)} {v.fault.name}: proof {v.proof}; "
                 f"simulation {v.simulation}",
                 flush=True,
             )
