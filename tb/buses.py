@@ -14,7 +14,7 @@ from cocotb.handle import HierarchyObject
 
 from gen.ir.transaction import Kind
 
-__all__ = ["Master", "lanes", "master"]
+__all__ = ["AxiMaster", "Master", "WbMaster", "lanes", "master"]
 
 ACKNOWLEDGED = 1  # code of the driver; 2 is an error
 PATIENCE = 64  # cycles that an adapter may take
@@ -49,7 +49,7 @@ def master(dut: HierarchyObject, manifest: Mapping[str, Any]) -> Master | None:
     bus = manifest["bus"]
     if bus is None or bus["kind"] == "native":
         return None
-    return _Axi(dut, manifest) if bus["kind"] == "axi4-lite" else _Wishbone(dut, manifest)
+    return AxiMaster(dut, manifest) if bus["kind"] == "axi4-lite" else WbMaster(dut, manifest)
 
 
 def pauses(rng: random.Random) -> Iterator[bool]:
@@ -59,7 +59,7 @@ def pauses(rng: random.Random) -> Iterator[bool]:
         yield rng.random() < share
 
 
-class _Axi:
+class AxiMaster:
     """AXI4-Lite; the five channels wait independently of each other."""
 
     def __init__(self, dut: HierarchyObject, manifest: Mapping[str, Any]) -> None:
@@ -99,7 +99,7 @@ class _Axi:
         return int(answer.rdata) >> shift, int(int(answer.rresp) != 0)
 
 
-class _Wishbone:
+class WbMaster:
     """Wishbone, classic or pipelined as the unit's ports say."""
 
     def __init__(self, dut: HierarchyObject, manifest: Mapping[str, Any]) -> None:

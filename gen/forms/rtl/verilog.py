@@ -10,7 +10,7 @@ from pathlib import Path
 
 from amaranth.back import rtlil
 
-from gen.forms.rtl.buses import BUSES
+from gen.forms.rtl.buses import BUSES, check_bus
 from gen.forms.rtl.keywords import verilog_name
 from gen.forms.rtl.options import RtlOptions, ports
 from gen.forms.rtl.unit import TranslationUnit, storage
@@ -62,8 +62,10 @@ def verilog(machine: Machine, options: RtlOptions | None = None) -> str:
     Raises
     ------
     YosysError : the child process failed
+    IsoformError : E0801 to E0804, the bus cannot carry the registers
     """
     options = options or RtlOptions()
+    check_bus(machine, options.bus)
     unit = TranslationUnit(machine, options)
     names = [p.name for p in ports(machine, options)]
     text = rtlil.convert(
