@@ -1,6 +1,7 @@
 # Isoform: thin targets over the `isoform` command and pytest. `make` prints this list.
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor list check gen sim doc test test-fast lint format bench clean distclean
+.PHONY: help setup doctor list check gen sim prove fpga fpga-table doc test mutate test-fast lint format
+.PHONY: bench clean distclean
 SHELL := /bin/bash
 
 PYTHON ?= python3
@@ -44,11 +45,28 @@ gen: setup ## Write every form of a unit to build/UNIT (UNIT=)
 sim: setup ## Compare RTL and model on a random stream (UNIT= N= SEED= STREAM= MODE= EPOCH= WAVES=1)
 	$(BIN)/isoform sim $(UNIT) $(strip $(SIM_OPTIONS))
 
+prove: setup ## Prove the Verilog equal to the specification (UNIT=)
+	$(BIN)/isoform prove $(UNIT)
+
+$(VENV)/.fpga: $(VENV)/.ready
+	@echo "installing nextpnr (once)"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python -e '.[fpga]'
+	@touch $@
+
+fpga: $(VENV)/.fpga ## Measure area and clock frequency of a unit on FPGAs (UNIT= DEVICE=ecp5|ice40 SEEDS=3)
+	$(BIN)/isoform fpga $(UNIT) $(DEVICE:%=--device %) $(SEEDS:%=--seeds %)
+
+fpga-table: $(VENV)/.fpga ## Measure all units and write the table in docs/fpga.md (an hour)
+	$(BIN)/isoform fpga --all --seeds $(or $(SEEDS),3) --table docs/fpga.md
+
 doc: setup ## Write the register and translation document of a unit (UNIT=)
 	$(BIN)/isoform doc $(UNIT)
 
 test: setup ## Run all tests
 	$(BIN)/python -m pytest tests
+
+mutate: setup ## Put faults into the sources; proof and simulation must see each
+	$(BIN)/python -m tests.mutation
 
 test-fast: setup ## Run the tests that take no simulator build
 	$(BIN)/python -m pytest tests -m "not slow"

@@ -28,6 +28,9 @@ def rows() -> Iterator[Row]:
     yield Row("isoform --help", command_seconds("--help"), "CPU-s", "<= 0.2")
     slowest = max((command_seconds("gen", p.stem, rounds=1), p.stem) for p in units)
     yield Row(f"isoform gen, slowest unit ({slowest[1]})", slowest[0], "CPU-s", "<= 2")
+    for unit in ("simple_segment", "mpu", "r4700_tlb"):
+        aim = "<= 2" if unit == "simple_segment" else "<= 10"
+        yield Row(f"isoform prove {unit}", command_seconds("prove", unit, rounds=1), "CPU-s", aim)
     yield from models("mpu_region")
     yield from (replace(row, aim="") for row in models("mpu"))  # the aims are for one region
     yield from simulation("mpu")

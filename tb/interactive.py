@@ -302,7 +302,7 @@ class Interactive:
         strobe.value = 1
         await self._cycle()
         strobe.value = 0
-        value = self._value("bus_rdata") if kind == Kind.READ else 0
+        value = self._value("bus_rdata")  # after a write, too: it is 0 then
         error = self._value("bus_error")
         if value or error:
             self.results[i] = ((value & _WORD, value >> 64), 0, error)

@@ -26,11 +26,13 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "gen.forms.python": ({"gen.forms.python", *IR}, set()),
     "gen.forms.native": ({"gen.forms.native", *IR}, {"llvmlite", "numpy"}),
     "gen.forms.smt": ({"gen.forms.smt", *IR}, {"z3"}),
+    "gen.prove": ({"gen.prove", "gen.forms.smt", *IR}, {"z3"}),
     "gen.forms.rtl": ({"gen.forms.rtl", "hdl", *IR}, {"amaranth", "pyosys"}),
     "gen.forms.doc": ({"gen.forms.doc", *IR}, {"jinja2", "markupsafe"}),
     "gen.cli": ({"*"}, {"rich", "numpy"}),
     "hdl": ({"hdl"}, {"amaranth"}),
     "sim": ({"sim", "gen.vrs", "gen.forms.native", "gen.forms.python", *IR}, {"numpy", "llvmlite"}),
+    "tb.fpga": ({"tb.fpga", "tb.tools"}, set()),
     "tb": (
         {"tb", "sim", "gen.stream", "gen.ir.transaction", "gen.forms.native", *IR},
         {

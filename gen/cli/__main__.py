@@ -18,6 +18,8 @@ COMMANDS = {
     "check": "check specifications and print every error and warning",
     "gen": "write every form: Verilog, Python model, manifest, document",
     "sim": "compare RTL and model on a random stream, in Verilator through cocotb",
+    "prove": "prove the Verilog equal to the specification, for all states and inputs",
+    "fpga": "measure area and clock frequency on FPGAs",
     "doc": "write the register and translation document",
     "explain": "explain a code such as E0312",
     "doctor": "say which outside tools are found and what is missing",

@@ -21,9 +21,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-I", dest="search", metavar="DIR", action="append", default=[], help="search imports here"
     )
     parser.add_argument("--werror", action="store_true", help="exit 1 on warnings too")
+    parser.add_argument(
+        "--prove", action="store_true", help="let the solver look at what the specification claims"
+    )
     parser.epilog = (
         "examples:\n  isoform check\n  isoform check mpu riscv_pmp\n"
-        "  isoform check my/segment.vrs --werror"
+        "  isoform check my/segment.vrs --werror --prove"
     )
 
 
@@ -31,7 +34,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
     """Check each unit through elaboration; 1 if any has an error."""
     failed = False
     for unit in args.units or unit_names():
-        reporter = _check(unit, args.search)
+        reporter = _check(unit, args.search, args.prove)
         print_diagnostics(reporter.sorted(), output)
         errors, warnings = len(reporter.errors), len(reporter.warnings)
         failed = failed or bool(errors) or (args.werror and bool(warnings))
@@ -40,8 +43,9 @@ def run(args: argparse.Namespace, output: Output) -> int:
     return Exit.SPECIFICATION if failed else Exit.OK
 
 
-def _check(unit: str, search: list[str]) -> Reporter:
+def _check(unit: str, search: list[str], prove: bool) -> Reporter:
     from gen import vrs
+    from gen.cli.claims import check_claims
 
     reporter = Reporter()
     try:
@@ -49,6 +53,8 @@ def _check(unit: str, search: list[str]) -> Reporter:
         program = vrs.load(specification(unit), reporter, paths)
         for root in program.roots:
             vrs.elaborate(program, root, reporter)
+            if prove:
+                check_claims(program, root, reporter)
     except IsoformError as error:
         reporter.diagnostics.extend(d for d in error.diagnostics if d not in reporter.diagnostics)
     return reporter

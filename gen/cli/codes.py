@@ -28,4 +28,25 @@ CODES: dict[str, tuple[str, str]] = {
         "A unit on AXI4-Lite or Wishbone is compared interactively, by drivers that are coroutines "
         "in Python: leave out `--mode batch`, or `--bus`.",
     ),
+    "E0706": (
+        "synthesis or place and route failed",
+        "Yosys or nextpnr refused the design, in the words that the message quotes. With "
+        "`--verilog` the file given must have the module and the ports of the unit.",
+    ),
+    "E0707": (
+        "the document has no place for the table",
+        "`--table` replaces what stands between two marker lines, and leaves the rest of the file "
+        "alone. Put the two lines that the message quotes where the table shall be.",
+    ),
+    "E0708": (
+        "arguments that do not go together",
+        "`isoform fpga` measures one unit, with `--verilog` perhaps a file of yours with the same "
+        "ports, or with `--all` every unit that comes with the project.",
+    ),
+    "E0710": (
+        "the Verilog cannot be proved",
+        "Yosys does not read the file, or the module lacks a port or a register of the unit, or "
+        "has it with another number of bits. `manifest.json` lists both; `isoform gen` writes a "
+        "module that has them.",
+    ),
 }

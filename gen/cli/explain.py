@@ -25,9 +25,10 @@ def all_codes() -> dict[str, tuple[str, str]]:
     from gen.forms.rtl.codes import CODES as RTL
     from gen.stream.codes import CODES as STREAM
     from gen.vrs.codes import CODES as LANGUAGE
+    from gen.vrs.codes.claims import CLAIMS
     from gen.vrs.elaborate.codes import CODES as ELABORATION
 
-    tables = [LANGUAGE, ELABORATION, STREAM, COMMAND, RTL]
+    tables = [LANGUAGE, CLAIMS, ELABORATION, STREAM, COMMAND, RTL]
     return {code: row for table in tables for code, row in sorted(table.items())}
 
 

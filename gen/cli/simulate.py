@@ -22,7 +22,7 @@ from gen.stream.config import Config, load_config
 from gen.stream.coverage import Coverage
 from gen.stream.generate import Generator
 
-__all__ = ["Request", "simulate"]
+__all__ = ["Progress", "Request", "simulate"]
 
 _MODEL_SHARE = 10_000  # transactions that the Python model repeats, besides the native one
 _WAVES = 2_000  # transactions in a waveform, unless an epoch is asked for
@@ -54,7 +54,7 @@ def simulate(machine: Machine, request: Request, output: Output) -> int:
     """
     from tb.tools import ToolError, ToolMissing
 
-    progress = _Progress(output)
+    progress = Progress(output)
     try:
         return _Simulation(machine, request, output, progress).run()
     except ToolMissing as error:
@@ -68,7 +68,7 @@ def simulate(machine: Machine, request: Request, output: Output) -> int:
         progress.clear()
 
 
-class _Progress:
+class Progress:
     """One line that says what is being done, on a terminal only."""
 
     def __init__(self, output: Output) -> None:

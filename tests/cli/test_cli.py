@@ -250,3 +250,25 @@ def test_a_defect_of_ours_is_no_traceback(
     err = capsys.readouterr().err
     assert err.startswith("isoform: internal error: ZeroDivisionError: by hand\n")
     assert "Traceback" not in err
+
+
+def test_prove_writes_certificates(tmp_path: Path) -> None:
+    done = isoform("prove", "simple_segment", "-o", str(tmp_path))
+    assert done.returncode == 0
+    record = json.loads((tmp_path / "simple_segment" / "proof" / "proof.json").read_text())
+    assert record["status"] == "proved"
+    assert record["claim"] == "for all states and inputs, by induction over one clock cycle"
+    files = {q["file"] for q in record["questions"]}
+    assert files == {p.name for p in (tmp_path / "simple_segment" / "proof").glob("*.smt2")}
+    assert "claim     equal for all states and inputs" in done.stdout
+
+
+def test_prove_refuses_other_verilog(tmp_path: Path) -> None:
+    given = tmp_path / "given.v"
+    given.write_text("module simple_segment(input clk); endmodule\n")
+    done = isoform("prove", "simple_segment", "-o", str(tmp_path), "--verilog", str(given))
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"error[E0710]: cannot prove `{given}`: module `simple_segment` has no signal `rst`\n"
+        "  = more: isoform explain E0710\n\n"
+    )

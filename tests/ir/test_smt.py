@@ -137,5 +137,5 @@ def test_whether_a_load_happens() -> None:
     upper = z3.BitVec("load.upper", 64)
     for value, happens in [(0, 0), (1, 1), (3, 0)]:
         bound = [(upper, z3.BitVecVal(value, 64))]
-        assert _substituted(terms.loads["lower"], bound) == happens
-        assert _substituted(terms.loads["upper"], bound) == 1
+        assert _substituted(terms.loads["lower"].fires, bound) == happens
+        assert _substituted(terms.loads["upper"].fires, bound) == 1

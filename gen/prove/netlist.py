@@ -1,0 +1,224 @@
+"""A Verilog file as Yosys reads it: registers, their next values and outputs, as Z3 terms."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import z3
+
+from gen.prove.substitution import Substitution
+
+__all__ = ["Netlist", "NetlistError", "read_verilog"]
+
+# One design per process: an error of Yosys ends the process it runs in.
+_SCRIPT = """\
+import sys
+from pyosys import libyosys as ys
+design = ys.Design()
+for line in sys.stdin.read().splitlines():
+    ys.run_pass(line, design)
+"""
+
+
+# Yosys writes connectives of a single operand, which SMT-LIB does not have.
+_BIT = r"\(= \(\(_ extract \d+ \d+\) \(\|[^|]*\| state\)\) #b1\)"
+_UNARY = re.compile(rf"\((?:or|and) +(\(\|[^|]*\| state\)|{_BIT}) *\)")
+
+
+class NetlistError(Exception):
+    """Yosys refuses the file, or it has not the ports of the unit."""
+
+
+@dataclass(frozen=True)
+class Netlist:
+    """The transition system of a module without asynchronous parts.
+
+    Members
+    -------
+    wires : ports and registers by name, as bit-vectors over `inputs` and the flip-flops
+    inputs : the free constants that are inputs
+    flops : each flip-flop's constant and its value after the clock edge
+    initial : power-up values of flip-flops that have one
+    parameters : names of inputs that do not change while the module runs
+    text : the SMT-LIB text that Yosys wrote
+    """
+
+    wires: Mapping[str, z3.BitVecRef]
+    inputs: Sequence[z3.ExprRef]
+    flops: Sequence[tuple[z3.ExprRef, z3.ExprRef]]
+    initial: Sequence[tuple[z3.ExprRef, z3.ExprRef]]
+    text: str
+    parameters: frozenset[str] = frozenset()
+
+    def wire(self, name: str) -> z3.BitVecRef:
+        """Return the value of a port or register; NetlistError if there is none."""
+        if name not in self.wires:
+            raise NetlistError(f"the Verilog has no signal `{name}`")
+        return self.wires[name]
+
+    def renamed(self, cycle: int) -> list[tuple[z3.ExprRef, z3.ExprRef]]:
+        """Return the substitution of fresh inputs, those of a later cycle, for the inputs."""
+        return [
+            (i, z3.Const(f"{i.decl().name()}@{cycle}", i.sort()))
+            for i in self.inputs
+            if i.decl().name() not in self.parameters
+        ]
+
+    @cached_property
+    def _edge(self) -> Substitution:
+        return Substitution([*self.flops, *self.renamed(1)])
+
+    def after(self, terms: Sequence[z3.ExprRef]) -> list[z3.ExprRef]:
+        """Return terms as they are after one clock edge, with fresh inputs."""
+        return [self._edge(t) for t in terms]
+
+
+def read_verilog(
+    path: Path, module: str, names: Sequence[str], parameters: Sequence[str] = ()
+) -> Netlist:
+    """Read a module of a Verilog file.
+
+    Parameters
+    ----------
+    names : the ports and registers that are asked for
+    parameters : the inputs that do not change while the module runs
+
+    Raises
+    ------
+    NetlistError : Yosys refuses the file, or it lacks one of the names
+    """
+    text = _export(path, module)
+    return replace(_parse(text, module, names), parameters=frozenset(parameters))
+
+
+def _export(path: Path, module: str) -> str:
+    with tempfile.TemporaryDirectory(prefix="isoform-") as folder:
+        target = Path(folder, "out.smt2")
+        passes = [
+            f'read_verilog -sv "{path.resolve()}"',
+            f"prep -flatten -top {module}",
+            "async2sync",
+            "dffunmap",
+            "memory_map",
+            "opt_clean",
+            "setundef -undriven -anyseq",
+            f"write_smt2 -wires {target}",
+        ]
+        done = subprocess.run(
+            [sys.executable, "-c", _SCRIPT],
+            input="\n".join(passes),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0 or not target.exists():
+            said = [x for x in (done.stdout + done.stderr).splitlines() if "ERROR" in x]
+            raise NetlistError(said[-1] if said else "Yosys failed without a message")
+        return _UNARY.sub(r"\1", target.read_text())
+
+
+def _parse(text: str, module: str, names: Sequence[str]) -> Netlist:
+    """Take Yosys' functions apart: each flip-flop and input becomes a constant."""
+    sorts = {
+        m[1]: m[2]
+        for m in re.finditer(
+            rf"^\(define-fun \|{re.escape(module)}_n ([^|]+)\| \(\(state [^)]*\)\) "
+            r"(Bool|\(_ BitVec \d+\)) ",
+            text,
+            re.M,
+        )
+    }
+    missing = [n for n in names if n not in sorts]
+    if missing:
+        raise NetlistError(f"module `{module}` has no signal `{missing[0]}`")
+    lines = [text, f"(declare-const now |{module}_s|) (declare-const then |{module}_s|)"]
+    for n in names:
+        lines.append(f"(declare-const |wire {n}| {sorts[n]})")
+        lines.append(f"(assert (= |wire {n}| (|{module}_n {n}| now)))")
+    lines.append(f"(assert (|{module}_i| now))")
+    lines.append(f"(assert (|{module}_t| now then))")
+    found = list(z3.parse_smt2_string("\n".join(lines)))
+    leaves = _leaves(found, _comments(text, module))
+    now = Substitution(leaves["now"])
+    both = Substitution([*leaves["now"], *leaves["then"]])
+    wires = [_bits(now(a.arg(1))) for a in found[: len(names)]]
+    initial = [_initial(now(c)) for c in _conjuncts(found[-2])]
+    flops = [_edge(both(c)) for c in _conjuncts(found[-1])]
+    held = {flop.get_id() for flop, _ in flops}
+    inputs = [const for _, const in leaves["now"] if const.get_id() not in held]
+    return Netlist(
+        dict(zip(names, wires, strict=True)),
+        inputs,
+        flops,
+        [pair for pair in initial if pair is not None],
+        text,
+    )
+
+
+def _comments(text: str, module: str) -> dict[str, str]:
+    """Return the name that Yosys' comment gives to each declared function."""
+    found = re.findall(rf"^\(declare-fun \|({re.escape(module)}#\d+)\| .*?; (.*)$", text, re.M)
+    return {name: comment.replace("\\", "").replace(" ", "") for name, comment in found}
+
+
+def _leaves(
+    found: Sequence[z3.ExprRef], comments: Mapping[str, str]
+) -> dict[str, list[tuple[z3.ExprRef, z3.ExprRef]]]:
+    """Return each application of a declared function with the constant that stands for it."""
+    result: dict[str, list[tuple[z3.ExprRef, z3.ExprRef]]] = {"now": [], "then": []}
+    seen: set[int] = set()
+    taken: dict[str, z3.ExprRef] = {}
+    stack = list(found)
+    while stack:
+        node = stack.pop()
+        if node.get_id() in seen:
+            continue
+        seen.add(node.get_id())
+        stack.extend(node.children())
+        if node.num_args() != 1 or node.decl().kind() != z3.Z3_OP_UNINTERPRETED:
+            continue
+        symbol = node.decl().name()
+        if symbol not in taken:
+            wanted = comments.get(symbol, symbol)
+            used = {c.decl().name() for c in taken.values()}
+            name = wanted if wanted not in used else f"{wanted}#{symbol.rpartition('#')[2]}"
+            taken[symbol] = z3.Const(name, node.sort())
+        result[node.arg(0).decl().name()].append((node, taken[symbol]))
+    return result
+
+
+def _bits(value: z3.ExprRef) -> z3.BitVecRef:
+    if z3.is_bool(value):
+        return z3.If(value, z3.BitVecVal(1, 1), z3.BitVecVal(0, 1))
+    return value
+
+
+def _conjuncts(term: z3.ExprRef) -> list[z3.ExprRef]:
+    if z3.is_and(term):
+        return [c for child in term.children() for c in _conjuncts(child)]
+    return [] if z3.is_true(term) else [term]
+
+
+def _edge(equation: z3.ExprRef) -> tuple[z3.ExprRef, z3.ExprRef]:
+    """Return a flip-flop and its next value, from ``next = flip-flop afterwards``."""
+    return equation.arg(1), equation.arg(0)
+
+
+def _initial(equation: z3.ExprRef) -> tuple[z3.ExprRef, z3.ExprRef] | None:
+    """Return a flip-flop and its power-up value; None if only some of its bits have one."""
+    left, right = equation.children()
+    if z3.is_const(left):
+        return left, right
+    if z3.is_bool(right) and z3.is_eq(left):
+        bit = left.arg(0)
+        leaf = bit.arg(0) if bit.num_args() == 1 else bit
+        if z3.is_const(leaf) and leaf.size() == 1:
+            return leaf, z3.BitVecVal(1 if z3.is_true(right) else 0, 1)
+    return None

@@ -1,0 +1,43 @@
+"""Deciding conditions: whether one holds for all values, or for some."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import z3
+
+from gen.forms.smt import Lowering
+from gen.ir.expr import Expr
+
+__all__ = ["Decision", "decide"]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the solver says.
+
+    Members
+    -------
+    holds : the condition holds for all values (or for some); None without an answer in time
+    values : where it shall hold for all values and does not: the values that break it
+    """
+
+    holds: bool | None
+    values: Mapping[str, int]
+
+
+def decide(condition: Expr, always: bool, timeout_ms: int = 5_000) -> Decision:
+    """Return whether a 1-bit condition holds for all values of its leaves, or for some."""
+    solver = z3.Solver()
+    solver.set("timeout", timeout_ms)
+    solver.add(Lowering().lower(condition) == (0 if always else 1))
+    answer = str(solver.check())
+    if answer == "unknown":
+        return Decision(None, {})
+    if always and answer == "sat":
+        model = solver.model()
+        found = {str(d): model[d] for d in model.decls()}
+        bits = {n: v.as_long() for n, v in found.items() if z3.is_bv_value(v)}
+        return Decision(False, dict(sorted(bits.items())))
+    return Decision(answer == ("unsat" if always else "sat"), {})
