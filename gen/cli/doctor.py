@@ -42,6 +42,7 @@ class Finding:
 OPTIONAL_PACKAGES = {
     "cocotbext-axi": "sim --bus axi4-lite",
     "cocotbext-wishbone": "sim --bus wishbone",
+    "cocotb-bus": "sim --bus wishbone",
 }
 
 PACKAGES = {

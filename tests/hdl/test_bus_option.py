@@ -64,6 +64,19 @@ error[E0803]: `two` overlaps `one` at 0x2 on AXI4-Lite
 }
 
 
+def test_each_bus_is_a_choice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for bus in rtl.BUSES:
+        assert main(["gen", "simple_segment", "--bus", bus, "-o", str(tmp_path), "-q"]) == 0
+        text = (tmp_path / "simple_segment" / "manifest.json").read_text()
+        assert json.loads(text)["bus"]["kind"] == bus
+    with pytest.raises(SystemExit) as caught:
+        main(["gen", "simple_segment", "--bus", "axi3"])
+    assert caught.value.code == 2
+    assert "invalid choice: 'axi3'" in capsys.readouterr().err
+    with pytest.raises(ValueError, match="`axi3` is no bus; there are native, axi4-lite, wishb"):
+        rtl.RtlOptions(bus="axi3")
+
+
 @pytest.mark.parametrize("place", REFUSED)
 def test_registers_that_the_bus_cannot_carry(
     place: tuple[int, int],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from amaranth.lib.wiring import In
 
-from gen.forms.rtl.buses import bus_parameters, bus_signals
+from gen.forms.rtl.buses import BUSES, bus_parameters, bus_signals
 from gen.ir.machine import Load, Machine
 from hdl.loader import LoaderParameters
 
@@ -26,6 +26,10 @@ class RtlOptions:
 
     latency: int = 1
     bus: str = "native"
+
+    def __post_init__(self) -> None:
+        if self.bus not in BUSES:
+            raise ValueError(f"`{self.bus}` is no bus; there are {', '.join(BUSES)}")
 
 
 @dataclass(frozen=True)
