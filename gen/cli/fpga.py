@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gen.cli.output import Exit, Output, print_diagnostics
-from gen.cli.units import add_unit_arguments, elaborate, unit_names
+from gen.cli.units import (
+    add_build_argument,
+    add_rtl_arguments,
+    add_unit_arguments,
+    elaborate,
+    unit_names,
+)
 from gen.diag import Diagnostic, IsoformError
 
 if TYPE_CHECKING:
@@ -41,16 +47,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--limit", type=_positive, default=_SECONDS, metavar="S", help="wall seconds for one step"
     )
-    parser.add_argument("--latency", type=int, choices=(0, 1), default=1, help="variant of the RTL")
-    parser.add_argument(
-        "--verilog", metavar="FILE", help="measure this Verilog instead of the generated one"
-    )
+    add_rtl_arguments(parser, "measure")
     parser.add_argument(
         "--table", metavar="FILE", help="put the table between the markers of this Markdown file"
     )
-    parser.add_argument(
-        "-o", dest="build", metavar="DIR", default="build", help="write below here (default: build)"
-    )
+    add_build_argument(parser)
     parser.epilog = (
         "examples:\n  isoform fpga mpu\n  isoform fpga mpu --device ecp5 --seeds 5 --json\n"
         "  isoform fpga --all --table docs/fpga.md"

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from gen.cli.output import Exit, Output
-from gen.cli.units import add_bus_argument, add_unit_arguments, elaborate
+from gen.cli.units import add_build_argument, add_bus_argument, add_unit_arguments, elaborate
 
 __all__ = ["add_arguments", "run"]
 
@@ -14,9 +14,7 @@ __all__ = ["add_arguments", "run"]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the unit and where to write."""
     add_unit_arguments(parser)
-    parser.add_argument(
-        "-o", dest="build", metavar="DIR", default="build", help="write below here (default: build)"
-    )
+    add_build_argument(parser)
     parser.add_argument(
         "--latency",
         type=int,

@@ -9,8 +9,8 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gen.cli.output import Exit, Output
-from gen.cli.units import add_unit_arguments, elaborate
+from gen.cli.output import Exit, Output, print_diagnostics
+from gen.cli.units import add_build_argument, add_rtl_arguments, add_unit_arguments, elaborate
 
 if TYPE_CHECKING:
     from gen.ir.machine import Machine
@@ -25,19 +25,14 @@ _COUNT = 200_000  # its transactions
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the unit and what to prove of it."""
     add_unit_arguments(parser)
-    parser.add_argument(
-        "--verilog", metavar="FILE", help="prove this Verilog instead of the generated one"
-    )
-    parser.add_argument("--latency", type=int, choices=(0, 1), default=1, help="variant of the RTL")
+    add_rtl_arguments(parser, "prove")
     parser.add_argument(
         "--timeout", type=float, default=60.0, metavar="S", help="seconds a question (default: 60)"
     )
     parser.add_argument(
         "--no-sim", action="store_true", help="do not look for a counterexample in simulation too"
     )
-    parser.add_argument(
-        "-o", dest="build", metavar="DIR", default="build", help="write below here (default: build)"
-    )
+    add_build_argument(parser)
     parser.epilog = (
         "examples:\n  isoform prove mpu\n  isoform prove mpu --verilog my_mpu.v\n"
         "  for f in build/mpu/proof/*.smt2; do z3 $f; done   # each says unsat"
@@ -166,8 +161,12 @@ def counterexample(o: Outcome) -> str:
 
 
 def _confirm(machine: Machine, args: argparse.Namespace, output: Output) -> str:
-    """Run the default stream on the refuted Verilog: it has to fail there too."""
+    """Run the default stream on the refuted Verilog, which has to fail there too.
+
+    Returns ``differs``, ``agrees``, or ``not run`` where the simulator could not be built.
+    """
     from gen.cli.simulate import Request, simulate
+    from gen.diag import IsoformError
 
     output.say("\nin simulation:")
     request = Request(
@@ -184,10 +183,16 @@ def _confirm(machine: Machine, args: argparse.Namespace, output: Output) -> str:
         build=Path(args.build),
     )
     quiet = Output(quiet=output.quiet or output.json, verbose=False)
-    found = simulate(machine, request, quiet)
+    try:
+        found = simulate(machine, request, quiet)
+    except IsoformError as error:
+        print_diagnostics(error.diagnostics, quiet)
+        return "not run"
     if found == Exit.MISMATCH:
         output.say("\nconfirmed: the simulation differs from the model too")
         return "differs"
+    if found != Exit.OK:
+        return "not run"
     output.say(
         f"\nnot confirmed: {_COUNT:,} random transactions agree; the counterexample needs a state "
         "or an order of events that they do not reach, or that reset does not lead to"

@@ -6,7 +6,13 @@ import argparse
 from pathlib import Path
 
 from gen.cli.output import Output
-from gen.cli.units import add_bus_argument, add_unit_arguments, elaborate
+from gen.cli.units import (
+    add_build_argument,
+    add_bus_argument,
+    add_rtl_arguments,
+    add_unit_arguments,
+    elaborate,
+)
 from gen.diag import Diagnostic, IsoformError
 
 __all__ = ["add_arguments", "run"]
@@ -47,14 +53,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--waves", action="store_true", help="write a waveform (runs interactively)"
     )
-    parser.add_argument(
-        "--verilog", metavar="FILE", help="compare this Verilog instead of the generated one"
-    )
+    add_rtl_arguments(parser, "compare")
     add_bus_argument(parser)
-    parser.add_argument("--latency", type=int, choices=(0, 1), default=1, help="variant of the RTL")
-    parser.add_argument(
-        "-o", dest="build", metavar="DIR", default="build", help="write below here (default: build)"
-    )
+    add_build_argument(parser)
     parser.epilog = (
         "examples:\n  isoform sim mpu -n 1000000\n"
         "  isoform sim mpu --seed 0x1f --epoch 12 --waves\n"

@@ -32,6 +32,21 @@ def add_unit_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_rtl_arguments(parser: argparse.ArgumentParser, does: str) -> None:
+    """Add which Verilog of the unit: a file instead of the generated one (`does`), its variant."""
+    parser.add_argument(
+        "--verilog", metavar="FILE", help=f"{does} this Verilog instead of the generated one"
+    )
+    parser.add_argument("--latency", type=int, choices=(0, 1), default=1, help="variant of the RTL")
+
+
+def add_build_argument(parser: argparse.ArgumentParser) -> None:
+    """Add where files are written."""
+    parser.add_argument(
+        "-o", dest="build", metavar="DIR", default="build", help="write below here (default: build)"
+    )
+
+
 def add_bus_argument(parser: argparse.ArgumentParser) -> None:
     """Add the choice of the register bus."""
     parser.add_argument(

@@ -19,16 +19,15 @@ def reset(view: View) -> Iterator[Obligation]:
     goals = []
     for r in view.machine.registers:
         goals += _state_goals(view, r.name, _filled(view, r.name))
-    goals.append(_next(view, "rsp_valid", z3.BitVecVal(0, 1)))
-    if view.manifest["latency"] == 0:
-        goals.pop()
+    if view.manifest["latency"] != 0:
+        goals.append(_next(view, "rsp_valid", z3.BitVecVal(0, 1)))
     goals += _answer(view, None, False)
     yield Obligation("reset", "reset", view.in_reset, goals)
 
 
 def _filled(view: View, name: str) -> z3.BitVecRef | list[z3.BitVecRef]:
     r = view.machine.register(name)
-    value = view.reset_value(r)
+    value = z3.BitVecVal(r.reset, r.width)
     return [value] * r.count if r.is_file else value
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,19 +11,10 @@ from pathlib import Path
 
 import z3
 
+from gen import yosys
 from gen.prove.substitution import Substitution
 
 __all__ = ["Netlist", "NetlistError", "read_verilog"]
-
-# One design per process: an error of Yosys ends the process it runs in.
-_SCRIPT = """\
-import sys
-from pyosys import libyosys as ys
-design = ys.Design()
-for line in sys.stdin.read().splitlines():
-    ys.run_pass(line, design)
-"""
-
 
 # Yosys writes connectives of a single operand, which SMT-LIB does not have.
 _BIT = r"\(= \(\(_ extract \d+ \d+\) \(\|[^|]*\| state\)\) #b1\)"
@@ -45,7 +34,6 @@ class Netlist:
     wires : ports and registers by name, as bit-vectors over `inputs` and the flip-flops
     inputs : the free constants that are inputs
     flops : each flip-flop's constant and its value after the clock edge
-    initial : power-up values of flip-flops that have one
     parameters : names of inputs that do not change while the module runs
     text : the SMT-LIB text that Yosys wrote
     """
@@ -53,7 +41,6 @@ class Netlist:
     wires: Mapping[str, z3.BitVecRef]
     inputs: Sequence[z3.ExprRef]
     flops: Sequence[tuple[z3.ExprRef, z3.ExprRef]]
-    initial: Sequence[tuple[z3.ExprRef, z3.ExprRef]]
     text: str
     parameters: frozenset[str] = frozenset()
 
@@ -68,7 +55,7 @@ class Netlist:
         return [
             (i, z3.Const(f"{i.decl().name()}@{cycle}", i.sort()))
             for i in self.inputs
-            if i.decl().name() not in self.parameters
+            if i.decl().name().partition("[")[0] not in self.parameters
         ]
 
     @cached_property
@@ -81,26 +68,29 @@ class Netlist:
 
 
 def read_verilog(
-    path: Path, module: str, names: Sequence[str], parameters: Sequence[str] = ()
+    path: Path, module: str, names: Sequence[str], clock: str, parameters: Sequence[str] = ()
 ) -> Netlist:
     """Read a module of a Verilog file.
 
     Parameters
     ----------
     names : the ports and registers that are asked for
+    clock : the clock of all flip-flops, at its rising edge
     parameters : the inputs that do not change while the module runs
 
     Raises
     ------
-    NetlistError : Yosys refuses the file, or it lacks one of the names
+    NetlistError : Yosys refuses the file, it lacks one of the names, or has another clock
     """
     text = _export(path, module)
+    _check_clock(text, clock)
     return replace(_parse(text, module, names), parameters=frozenset(parameters))
 
 
 def _export(path: Path, module: str) -> str:
-    with tempfile.TemporaryDirectory(prefix="isoform-") as folder:
-        target = Path(folder, "out.smt2")
+    """Return the module as SMT-LIB; bits that are undefined in the file may have any value."""
+    with tempfile.TemporaryDirectory(prefix="isoform-") as name:
+        folder = Path(name)
         passes = [
             f'read_verilog -sv "{path.resolve()}"',
             f"prep -flatten -top {module}",
@@ -109,19 +99,22 @@ def _export(path: Path, module: str) -> str:
             "memory_map",
             "opt_clean",
             "setundef -undriven -anyseq",
-            f"write_smt2 -wires {target}",
+            "write_smt2 -wires out.smt2",
         ]
-        done = subprocess.run(
-            [sys.executable, "-c", _SCRIPT],
-            input="\n".join(passes),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode != 0 or not target.exists():
-            said = [x for x in (done.stdout + done.stderr).splitlines() if "ERROR" in x]
-            raise NetlistError(said[-1] if said else "Yosys failed without a message")
+        done = yosys.run(passes, folder)
+        target = folder / "out.smt2"
+        if done.code or not target.exists():
+            raise NetlistError(done.error)
         return _UNARY.sub(r"\1", target.read_text())
+
+
+def _check_clock(text: str, clock: str) -> None:
+    """A step of the netlist is one edge of one clock; elsewhere the proof would say nothing."""
+    found = re.findall(r"^; yosys-smt2-clock (\S+) (\S+)$", text, re.M)
+    wrong = [(name, edge) for name, edge in found if (name, edge) != (clock, "posedge")]
+    if wrong:
+        name, edge = wrong[0]
+        raise NetlistError(f"flip-flops take the {edge} of `{name}`, not the posedge of `{clock}`")
 
 
 def _parse(text: str, module: str, names: Sequence[str]) -> Netlist:
@@ -142,14 +135,12 @@ def _parse(text: str, module: str, names: Sequence[str]) -> Netlist:
     for n in names:
         lines.append(f"(declare-const |wire {n}| {sorts[n]})")
         lines.append(f"(assert (= |wire {n}| (|{module}_n {n}| now)))")
-    lines.append(f"(assert (|{module}_i| now))")
     lines.append(f"(assert (|{module}_t| now then))")
     found = list(z3.parse_smt2_string("\n".join(lines)))
     leaves = _leaves(found, _comments(text, module))
     now = Substitution(leaves["now"])
     both = Substitution([*leaves["now"], *leaves["then"]])
     wires = [_bits(now(a.arg(1))) for a in found[: len(names)]]
-    initial = [_initial(now(c)) for c in _conjuncts(found[-2])]
     flops = [_edge(both(c)) for c in _conjuncts(found[-1])]
     held = {flop.get_id() for flop, _ in flops}
     inputs = [const for _, const in leaves["now"] if const.get_id() not in held]
@@ -157,7 +148,6 @@ def _parse(text: str, module: str, names: Sequence[str]) -> Netlist:
         dict(zip(names, wires, strict=True)),
         inputs,
         flops,
-        [pair for pair in initial if pair is not None],
         text,
     )
 
@@ -209,16 +199,3 @@ def _conjuncts(term: z3.ExprRef) -> list[z3.ExprRef]:
 def _edge(equation: z3.ExprRef) -> tuple[z3.ExprRef, z3.ExprRef]:
     """Return a flip-flop and its next value, from ``next = flip-flop afterwards``."""
     return equation.arg(1), equation.arg(0)
-
-
-def _initial(equation: z3.ExprRef) -> tuple[z3.ExprRef, z3.ExprRef] | None:
-    """Return a flip-flop and its power-up value; None if only some of its bits have one."""
-    left, right = equation.children()
-    if z3.is_const(left):
-        return left, right
-    if z3.is_bool(right) and z3.is_eq(left):
-        bit = left.arg(0)
-        leaf = bit.arg(0) if bit.num_args() == 1 else bit
-        if z3.is_const(leaf) and leaf.size() == 1:
-            return leaf, z3.BitVecVal(1 if z3.is_true(right) else 0, 1)
-    return None

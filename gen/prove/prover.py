@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +103,8 @@ def prove(
     """
     progress("reading the Verilog")
     parameters = [f"i_{p.name}" for p in machine.parameters]
-    netlist = read_verilog(verilog, manifest["module"], names(manifest), parameters)
+    wanted, clock = names(manifest), manifest["clock"]
+    netlist = read_verilog(verilog, manifest["module"], wanted, clock, parameters)
     view = View(machine, manifest, netlist)
     _check_widths(view)
     claim, obligations = _obligations(view, progress)
@@ -124,7 +126,7 @@ def _check_widths(view: View) -> None:
 def _obligations(view: View, progress: Callable[[str], None]) -> tuple[str, Iterator[Obligation]]:
     if view.manifest["memory"] is None:
         claim = "for all states and inputs, by induction over one clock cycle"
-        return claim, _chain(reset(view), bus(view, view.state), translation(view, view.state))
+        return claim, chain(reset(view), bus(view, view.state), translation(view, view.state))
     progress("looking for inductive facts")
     walk = Walk(view)
     facts = walk.facts()
@@ -132,12 +134,7 @@ def _obligations(view: View, progress: Callable[[str], None]) -> tuple[str, Iter
         "for all states reachable from reset, by induction over one clock cycle with "
         f"{len(facts)} facts found and proved"
     )
-    return claim, _chain(reset(view), bus(view, view.state), walk.obligations(facts))
-
-
-def _chain(*groups: Iterator[Obligation]) -> Iterator[Obligation]:
-    for group in groups:
-        yield from group
+    return claim, chain(reset(view), bus(view, view.state), walk.obligations(facts))
 
 
 def _parts(o: Obligation) -> Iterator[Obligation]:

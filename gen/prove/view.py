@@ -13,7 +13,7 @@ from gen.forms.smt import OperationTerms, operation_terms
 from gen.forms.smt.operations import StateTerm
 from gen.ir import expr as e
 from gen.ir.expr import Expr
-from gen.ir.machine import InterfaceRegister, Machine, Register
+from gen.ir.machine import InterfaceRegister, Machine
 from gen.prove.netlist import Netlist
 from gen.prove.obligation import any_of
 
@@ -133,7 +133,3 @@ class View:
         if write:
             inputs["data"] = extended(self.port("bus_wdata"), 8 * r.size)
         return self.operation((r.write if write else r.read) or "", state, inputs)
-
-    def reset_value(self, r: Register) -> z3.BitVecRef:
-        """Return the value of a register after reset."""
-        return z3.BitVecVal(r.reset, r.width)

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gen.yosys import Ran
 from tb.fpga.devices import Device
-from tb.fpga.tools import Ran, nextpnr, require, yosys
+from tb.fpga.tools import nextpnr, require, synthesise
 from tb.fpga.wrapper import WRAPPER, wrapper
 from tb.tools import ToolError, digest, publish
 
@@ -101,7 +102,7 @@ class Flow:
                 f"{script} -top {top} -json netlist.json",
                 "tee -q -o cells.json stat -json",
             ]
-            ran = yosys(passes, folder, self.limit)
+            ran = synthesise(passes, folder, self.limit)
             self._check(ran, "Yosys")
             modules = json.loads((folder / "cells.json").read_text())["modules"]
             cells = modules[f"\\{top}"]["num_cells_by_type"]

@@ -3,48 +3,24 @@
 from __future__ import annotations
 
 import importlib.metadata
-import os
-import re
-import resource
 import subprocess
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+from gen import yosys
+from gen.yosys import Ran
 from tb.fpga.devices import DEVICES, Device
 from tb.tools import ToolError, ToolMissing
 
-__all__ = ["Ran", "TooLong", "nextpnr", "require", "run", "versions", "yosys"]
+__all__ = ["TooLong", "nextpnr", "require", "synthesise", "versions"]
 
-# One script per process: an error of Yosys ends the process it runs in.
-_YOSYS = """\
-import sys
-from pyosys import libyosys as ys
-design = ys.Design()
-for line in sys.stdin.read().splitlines():
-    ys.run_pass(line, design)
-"""
 _NEXTPNR = "import sys, {module} as tool; sys.exit(tool.{entry}(sys.argv[1:]))"
 
 
 class TooLong(ToolError):
     """A step ran into its time limit."""
-
-
-@dataclass(frozen=True)
-class Ran:
-    """A finished process: its code, what it printed, and its CPU time in seconds."""
-
-    code: int
-    text: str
-    seconds: float
-
-    @property
-    def error(self) -> str:
-        """The tool's own words for what went wrong."""
-        errors = re.findall(r"^ERROR: (.*)$", self.text, re.M)
-        return errors[-1] if errors else "\n".join(self.text.splitlines()[-10:])
 
 
 def versions(devices: Sequence[Device] = tuple(DEVICES.values())) -> dict[str, str | None]:
@@ -70,40 +46,24 @@ def require(devices: Sequence[Device]) -> dict[str, str]:
     return {name: version for name, version in found.items() if version is not None}
 
 
-def yosys(passes: Sequence[str], cwd: Path, limit: float) -> Ran:
-    """Run passes of Yosys in a child process."""
-    return run([sys.executable, "-c", _YOSYS], cwd, limit, "\n".join(passes))
+def synthesise(passes: Sequence[str], cwd: Path, limit: float) -> Ran:
+    """Run passes of Yosys for at most `limit` seconds of wall time; raises `TooLong`."""
+    with _limited(limit):
+        return yosys.run(passes, cwd, limit)
 
 
 def nextpnr(device: Device, options: Sequence[str], cwd: Path, limit: float) -> Ran:
-    """Run nextpnr for a device."""
+    """Run nextpnr for a device for at most `limit` seconds of wall time; raises `TooLong`."""
     module = device.program.replace("-", "_")
     entry = "run_" + module.removeprefix("yowasp_")
     code = _NEXTPNR.format(module=module, entry=entry)
-    return run([sys.executable, "-c", code, *options], cwd, limit)
+    with _limited(limit):
+        return yosys.child([sys.executable, "-c", code, *options], cwd, limit)
 
 
-def run(command: Sequence[str], cwd: Path, limit: float, text: str = "") -> Ran:
-    """Run a command for at most `limit` seconds of wall time; raises `TooLong`."""
-    before = _child_seconds()
+@contextmanager
+def _limited(limit: float) -> Iterator[None]:
     try:
-        done = subprocess.run(
-            command,
-            cwd=cwd,
-            input=text,
-            env=os.environ,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            timeout=limit,
-            check=False,
-        )
+        yield
     except subprocess.TimeoutExpired as error:
         raise TooLong(f"no result in {limit:g} s") from error
-    return Ran(done.returncode, done.stdout, _child_seconds() - before)
-
-
-def _child_seconds() -> float:
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime

@@ -2,14 +2,12 @@
 
 Base: from reset values no assertion fails in the first k cycles. Step: whenever all assertions hold
 for k cycles in a row they hold in the next. Both hold: they always hold. The design is taken as
-Yosys reads it, in a child process, because an error of Yosys ends the process it runs in.
+Yosys reads it.
 """
 
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,15 +16,10 @@ import z3
 from amaranth.back import rtlil
 from amaranth.hdl import Elaboratable, Value
 
+from gen import yosys
+
 __all__ = ["Design", "load"]
 
-_CHILD = """\
-import sys
-from pyosys import libyosys as ys
-design = ys.Design()
-for line in sys.stdin.read().splitlines():
-    ys.run_pass("tee -q " + line, design)
-"""
 _PASSES = ("flatten", "proc", "async2sync", "chformal -lower", "dffunmap", "opt_clean")
 _SECONDS = 60
 
@@ -82,12 +75,6 @@ def load(design: Elaboratable, ports: Sequence[Value], folder: Path) -> Design:
     source, target = folder / "in.il", folder / "out.smt2"
     source.write_text(rtlil.convert(design, name="top", ports=list(ports), emit_src=False))
     lines = [f"read_rtlil {source}", "hierarchy -top top", *_PASSES, f"write_smt2 -wires {target}"]
-    done = subprocess.run(
-        [sys.executable, "-c", _CHILD],
-        input="\n".join(lines),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0 and target.exists(), done.stdout + done.stderr
+    done = yosys.run(lines, folder)
+    assert done.code == 0 and target.exists(), done.error
     return Design(target.read_text())

@@ -31,7 +31,10 @@ _SHARE = 10_000  # transactions that the Python model repeats, as in a simulatio
 
 @dataclass(frozen=True)
 class Verdict:
-    """What each check says: ``caught ...``, ``missed``, or ``-`` where it does not look."""
+    """What each check says: ``caught ...``, ``missed``, ``-`` where it does not look.
+
+    Anything else (a tool that fails, a generator that stops, no answer in time) is not caught.
+    """
 
     fault: Fault
     proof: str
@@ -90,9 +93,11 @@ def _proof(fault: Fault, broken: Broken, cache_folder: Path) -> str:
     try:
         proof = prove(machine(fault.unit), _description(fault.unit), verilog, timeout=20)
     except NetlistError as error:
-        return f"caught ({error})"
-    wrong = [o for o in proof.outcomes if o.status != "proved"]
-    return f"caught ({wrong[0].group}: {wrong[0].name})" if wrong else "missed"
+        return f"not read ({error})"
+    wrong = [o for o in proof.outcomes if o.status == "refuted"]
+    if wrong:
+        return f"caught ({wrong[0].group}: {wrong[0].name})"
+    return "missed" if proof.status == "proved" else "no answer"
 
 
 def _simulation(fault: Fault, broken: Broken) -> str:
@@ -117,7 +122,7 @@ def _device(unit: str, broken: Broken, part: Any, sound: Any) -> str:
         model = broken.folder / f"{unit}.py"
         report = run(simulator, part, sound, mode="batch", folder=broken.folder, model=model)
     except ToolError as error:
-        return f"caught ({str(error).splitlines()[0]})"
+        return f"not run ({str(error).splitlines()[0]})"
     if report.failure is None:
         return "missed"
     return f"caught (transaction {report.failure.case.wrong})"

@@ -27,4 +27,5 @@ def test_the_table_is_of_these_faults() -> None:
     rows = [x.split(" | ")[1] for x in lines if x.startswith(("| gen", "| hdl"))]
     assert rows == [f.name for f in FAULTS]
     assert len(FAULTS) >= 60
-    assert not any("missed" in x or "nothing made" in x for x in lines)
+    verdicts = [c for x in lines if x.startswith(("| gen", "| hdl")) for c in x.split(" | ")[3:]]
+    assert all(c.startswith("caught (") or c in ("-", "- |") for c in verdicts)

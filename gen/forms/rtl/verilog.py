@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 from amaranth.back import rtlil
 
+from gen import yosys
 from gen.forms.rtl.buses import BUSES, check_bus
 from gen.forms.rtl.keywords import verilog_name
 from gen.forms.rtl.options import RtlOptions, ports
@@ -28,16 +27,6 @@ LINT_WAIVERS: dict[str, str] = {
     "CASEOVERLAP": "a multiplexer's default is written as a pattern, after the cases it leaves",
     "PROCASSINIT": "registers have a power-up value besides their reset, for FPGAs",
 }
-
-# One design per process: an error of Yosys ends the process it runs in.
-_SCRIPT = """\
-import sys
-from pyosys import libyosys as ys
-design = ys.Design()
-for line in sys.stdin.read().splitlines():
-    ys.run_pass("tee -q " + line, design)
-"""
-
 
 # Flip-flops with reset and enable, no functions for wide multiplexers, no aliases.
 _PASSES = (
@@ -79,23 +68,13 @@ def verilog(machine: Machine, options: RtlOptions | None = None) -> str:
 
 
 def _yosys(text: str) -> str:
-    with tempfile.TemporaryDirectory(prefix="isoform-") as folder:
-        source, target = Path(folder, "in.il"), Path(folder, "out.v")
-        source.write_text(text)
-        commands = [
-            f"read_rtlil {source}",
-            *_PASSES,
-            f"write_verilog -noattr {target}",
-        ]
-        done = subprocess.run(
-            [sys.executable, "-c", _SCRIPT],
-            input="\n".join(commands),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode or not target.exists():
-            raise YosysError((done.stdout + done.stderr)[-2000:])
+    with tempfile.TemporaryDirectory(prefix="isoform-") as name:
+        folder = Path(name)
+        (folder / "in.il").write_text(text)
+        done = yosys.run(["read_rtlil in.il", *_PASSES, "write_verilog -noattr out.v"], folder)
+        target = folder / "out.v"
+        if done.code or not target.exists():
+            raise YosysError(done.error)
         return target.read_text()
 
 

@@ -7,7 +7,7 @@ came about. What fails is a warning: the meaning of the specification does not c
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gen.diag import Reporter
 from gen.ir import expr as e
@@ -57,9 +57,19 @@ def claims(program: Program, root: str | None, reporter: Reporter) -> list[Claim
     params = {p.name.text: e.input_(p.name.text, WORD) for p in unit.params}
     found = []
     for instance in _below(elab, children(elab, unit, params), set()):
-        found += list(_of(elab, instance))
+        found += [_among_elements(instance, claim) for claim in _of(elab, instance)]
     reporter.check()
     return found
+
+
+def _among_elements(instance: Instance, claim: Claim) -> Claim:
+    """Return the claim for those indices only that elements of a map have."""
+    if instance.index is None:
+        return claim
+    there = e.ult(instance.index, e.const(instance.count, WORD))
+    if claim.always:
+        return replace(claim, condition=e.or_(e.not_(there), claim.condition))
+    return replace(claim, condition=e.and_(there, claim.condition))
 
 
 def _below(elab: Elaboration, instance: Instance, seen: set[str]) -> Iterator[Instance]:
