@@ -35,8 +35,8 @@ class Ran:
     @property
     def error(self) -> str:
         """The tool's own words for what went wrong; nextpnr's look like those of Yosys."""
-        errors = re.findall(r"^ERROR: (.*)$", self.text, re.M)
-        return errors[-1] if errors else "\n".join(self.text.splitlines()[-10:])
+        errors = re.findall(r"^(\S+: )?ERROR: (.*)$", self.text, re.M)
+        return "".join(errors[-1]) if errors else "\n".join(self.text.splitlines()[-10:])
 
 
 def run(passes: Sequence[str], cwd: Path, limit: float | None = None) -> Ran:
