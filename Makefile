@@ -56,8 +56,8 @@ $(VENV)/.fpga: $(VENV)/.ready
 fpga: $(VENV)/.fpga ## Measure area and clock frequency of a unit on FPGAs (UNIT= DEVICE=ecp5|ice40 SEEDS=3)
 	$(BIN)/isoform fpga $(UNIT) $(DEVICE:%=--device %) $(SEEDS:%=--seeds %)
 
-fpga-table: $(VENV)/.fpga ## Measure all units and write the table in docs/fpga.md (an hour)
-	$(BIN)/isoform fpga --all --seeds $(or $(SEEDS),3) --table docs/fpga.md
+fpga-table: $(VENV)/.fpga ## Measure all units and write the table in docs/fpga.md (SEEDS=1 LIMIT=seconds a step)
+	$(BIN)/isoform fpga --all --seeds $(or $(SEEDS),1) --limit $(or $(LIMIT),240) --table docs/fpga.md
 
 doc: setup ## Write the register and translation document of a unit (UNIT=)
 	$(BIN)/isoform doc $(UNIT)

@@ -155,7 +155,9 @@ def _command(args: argparse.Namespace) -> str:
     what = "--all" if args.all else args.unit
     device = "" if args.device == "all" else f" --device {args.device}"
     latency = "" if args.latency == 1 else f" --latency {args.latency}"
-    return f"isoform fpga {what}{device} --seeds {args.seeds}{latency} --table {args.table}"
+    limit = "" if args.limit == _SECONDS else f" --limit {args.limit:g}"
+    how = f"{device} --seeds {args.seeds}{limit}{latency}"
+    return f"isoform fpga {what}{how} --table {args.table}"
 
 
 def _say(m: Measurement, output: Output) -> None:

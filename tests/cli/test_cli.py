@@ -272,3 +272,25 @@ def test_prove_refuses_other_verilog(tmp_path: Path) -> None:
         f"error[E0710]: cannot prove `{given}`: module `simple_segment` has no signal `rst`\n"
         "  = more: isoform explain E0710\n\n"
     )
+
+
+@pytest.mark.slow
+def test_prove_shows_a_counterexample_and_the_simulation_confirms_it(tmp_path: Path) -> None:
+    assert isoform("gen", "variable_segment", "-o", str(tmp_path)).returncode == 0
+    text = (tmp_path / "variable_segment" / "rtl" / "variable_segment.v").read_text()
+    wrong = text.replace("i_req_va + address[47:0]", "i_req_va - address[47:0]")
+    assert wrong != text
+    given = tmp_path / "wrong.v"
+    given.write_text(wrong)
+    arguments = ["prove", "variable_segment", "-o", str(tmp_path), "--verilog", str(given)]
+    done = isoform(*arguments)
+    assert done.returncode == 3
+    assert "refuted: translate: translate\n    specification: specs/units/" in done.stdout
+    assert "claim" not in done.stdout
+    assert "  smallest case found, 4 transactions:" in done.stdout
+    assert done.stdout.endswith("\nconfirmed: the simulation differs from the model too\n")
+    record = json.loads(isoform(*arguments, "--no-sim", "--json").stdout)
+    assert record["status"] == "refuted" and record["claim"] is None
+    (question,) = (q for q in record["questions"] if q["status"] == "refuted")
+    assert [d["signal"] for d in question["differences"]] == ["rsp_pa"]
+    assert "simulation" not in record
