@@ -18,7 +18,14 @@ from tb.tools import ToolError, digest, publish
 
 __all__ = ["DoesNotFit", "Flow", "Placement", "Synthesis"]
 
-_FULL = ("no more", "unable to find legal placement", "failed to place", "unable to place")
+_FULL = (
+    "no more",
+    "no bels remaining",
+    "failed to expand region",
+    "unable to find legal placement",
+    "failed to place",
+    "unable to place",
+)
 
 
 class DoesNotFit(ToolError):

@@ -70,8 +70,8 @@ def measure(flow: Flow, seeds: int, progress: Callable[[str], None]) -> Measurem
         for seed in range(1, seeds + 1):
             progress(f"{name}: place and route on {device.part}, seed {seed} of {seeds}")
             placements.append(flow.place(seed))
-    except DoesNotFit as error:
-        note = f"does not fit: {error}"
+    except DoesNotFit:
+        note = "does not fit"
     except TooLong as error:
         step = "place and route" if area else "synthesis"
         note = f"{step}: {error}"
