@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gen.ir.transaction import Kind
 
-__all__ = ["Case", "Failure", "describe"]
+__all__ = ["Case", "Failure", "answer", "describe"]
 
 _BEFORE = 5  # transactions shown before the one that differs
 
@@ -62,6 +62,18 @@ def describe(manifest: Mapping[str, Any], t: Any) -> str:
     if register is not None:
         value &= (1 << 8 * register["size"]) - 1
     return f"write   {name} := 0x{value:x}{_fields(register, value)}"
+
+
+def answer(manifest: Mapping[str, Any], t: Any, r: Any) -> str:
+    """Return what a transaction was answered, empty if there is nothing to say."""
+    kind, value = int(t["kind"]), _number(r["value"])
+    if kind == Kind.TRANSLATE:
+        code = int(r["cause"])
+        names = {c["code"]: c["name"] for c in manifest["causes"]}
+        return f"fault {names.get(code, code)}" if code else f"pa=0x{value:x}"
+    if kind in (Kind.READ, Kind.WRITE) and r["error"]:
+        return "error"
+    return f"0x{value:x}" if kind == Kind.READ else ""
 
 
 @dataclass(frozen=True)

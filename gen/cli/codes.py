@@ -43,6 +43,11 @@ CODES: dict[str, tuple[str, str]] = {
         "`isoform fpga` measures one unit, with `--verilog` perhaps a file of yours with the same "
         "ports, or with `--all` every unit that comes with the project.",
     ),
+    "E0709": (
+        "a case is a whole stream",
+        "`--case FILE` says every transaction; a seed, a count, a stimulus file or an epoch would "
+        "have nothing to choose.",
+    ),
     "E0710": (
         "the Verilog cannot be proved",
         "Yosys does not read the file, or the module lacks a port or a register of the unit, or "

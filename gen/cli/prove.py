@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["add_arguments", "run"]
 
-_SEED = 1  # of the simulation that shows a counterexample
+_SEARCH = 30.0  # seconds to look for a way from reset to a counterexample
+_SEED = 1  # of the stream that is tried where none is found
 _COUNT = 200_000  # its transactions
 
 
@@ -67,7 +68,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
     record = _write(proof, machine, verilog, folder)
     _say(output, machine, verilog, proof, folder)
     if proof.status == "refuted" and not args.no_sim:
-        record["simulation"] = _confirm(machine, args, output)
+        record["simulation"] = _confirm(machine, args, proof, output)
     output.result(**record)
     return Exit.OK if proof.status == "proved" else Exit.MISMATCH
 
@@ -160,14 +161,19 @@ def counterexample(o: Outcome) -> str:
     return "\n".join(lines)
 
 
-def _confirm(machine: Machine, args: argparse.Namespace, output: Output) -> str:
-    """Run the default stream on the refuted Verilog, which has to fail there too.
+# In simulation
 
-    Returns ``differs``, ``agrees``, or ``not run`` where the simulator could not be built.
+
+def _confirm(machine: Machine, args: argparse.Namespace, proof: Proof, output: Output) -> str:
+    """Show the refuted Verilog differ in simulation, on a run from reset to a difference.
+
+    Where no such run is found the default stream is tried. Returns ``differs``, ``agrees``, or
+    ``not run`` where the simulator could not be built.
     """
     from gen.cli.simulate import Request, simulate
     from gen.diag import IsoformError
 
+    case = _case(machine, args, proof, output)
     output.say("\nin simulation:")
     request = Request(
         unit=args.unit,
@@ -176,6 +182,7 @@ def _confirm(machine: Machine, args: argparse.Namespace, output: Output) -> str:
         stream=None,
         mode="batch",
         epoch=None,
+        case=case,
         waves=False,
         verilog=Path(args.verilog) if args.verilog else None,
         latency=args.latency,
@@ -193,8 +200,41 @@ def _confirm(machine: Machine, args: argparse.Namespace, output: Output) -> str:
         return "differs"
     if found != Exit.OK:
         return "not run"
+    tried = "the run from reset agrees" if case else f"{_COUNT:,} random transactions agree"
     output.say(
-        f"\nnot confirmed: {_COUNT:,} random transactions agree; the counterexample needs a state "
-        "or an order of events that they do not reach, or that reset does not lead to"
+        f"\nnot confirmed: {tried}; the counterexample needs a state or an order of events that "
+        "they do not reach, or that reset does not lead to"
     )
     return "agrees"
+
+
+def _case(machine: Machine, args: argparse.Namespace, proof: Proof, output: Output) -> Path | None:
+    """Look for a run from reset to a difference, and write it as a case; None if none is found."""
+    import numpy as np
+
+    from gen.cli.artefacts import write_whole
+    from gen.cli.simulate import Progress
+    from gen.ir.transaction import Kind
+    from gen.prove import path_to_difference
+    from gen.stream.case import case_text
+    from gen.stream.protocol import TRANSACTION_DTYPE
+    from tb.build import DEFAULT_PARAMETER
+
+    progress = Progress(output)
+    progress("looking for a run from reset")
+    parameters = {p.name: DEFAULT_PARAMETER for p in machine.parameters}
+    steps = path_to_difference(proof.view, parameters, _SEARCH)
+    progress.clear()
+    if steps is None:
+        return None
+    records = np.zeros(len(steps), TRANSACTION_DTYPE)
+    for record, step in zip(records, steps, strict=True):
+        record["kind"] = Kind[step.kind.upper()]
+        record["offset"], record["va"], record["access"] = step.offset, step.va, step.access
+        record["data"] = step.data & (1 << 64) - 1, step.data >> 64
+    path = Path(args.build) / machine.name / "proof" / "counterexample.yaml"
+    given = f" --verilog {args.verilog}" if args.verilog else ""
+    head = f"# Ends with a difference: isoform sim {args.unit} --case {path}{given}\n"
+    write_whole(path, head + case_text(machine, records))
+    output.say(f"\ncase      {path}, {len(steps)} transactions from reset")
+    return path

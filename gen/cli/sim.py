@@ -42,6 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--stream", metavar="FILE", help="stimulus, a YAML file or a name in specs/streams"
     )
     parser.add_argument(
+        "--case", metavar="FILE", help="run the transactions in a file instead of random ones"
+    )
+    parser.add_argument(
         "--mode",
         choices=("batch", "interactive"),
         help="batch: shared buffers, fast (default); interactive: each signal driven by coroutines "
@@ -60,7 +63,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "examples:\n  isoform sim mpu -n 1000000\n"
         "  isoform sim mpu --seed 0x1f --epoch 12 --waves\n"
         "  isoform sim mpu --verilog my_mpu.v\n"
-        "  isoform sim mpu --bus axi4-lite -n 20000"
+        "  isoform sim mpu --bus axi4-lite -n 20000\n"
+        "  isoform sim mpu --case build/mpu/proof/counterexample.yaml"
     )
 
 
@@ -78,6 +82,23 @@ def _mode(args: argparse.Namespace) -> str:
     return "interactive" if interactive else args.mode or "batch"
 
 
+def _case(args: argparse.Namespace) -> Path | None:
+    """Return the case's file.
+
+    Raises
+    ------
+    IsoformError : E0709, it is given together with what makes a random stream
+    """
+    if args.case is None:
+        return None
+    for name in ("n", "seed", "stream", "epoch"):
+        if getattr(args, name) is not None:
+            option = "-n" if name == "n" else f"--{name}"
+            text = f"`--case` says every transaction, `{option}` has nothing to choose"
+            raise IsoformError([Diagnostic("E0709", text, help=f"leave out `{option}`")])
+    return Path(args.case)
+
+
 def run(args: argparse.Namespace, output: Output) -> int:
     """Run the comparison; 3 if something differs."""
     from gen.cli.simulate import Request, simulate
@@ -90,6 +111,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
         stream=args.stream,
         mode=_mode(args),
         epoch=args.epoch,
+        case=_case(args),
         waves=args.waves,
         verilog=Path(args.verilog) if args.verilog else None,
         latency=args.latency,

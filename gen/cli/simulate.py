@@ -18,6 +18,7 @@ from gen.cli.output import Exit, Output, print_diagnostics
 from gen.cli.units import SPECS
 from gen.diag import Diagnostic, IsoformError, Reporter
 from gen.ir.machine import Machine
+from gen.stream.case import load_case
 from gen.stream.config import Config, load_config
 from gen.stream.coverage import Coverage
 from gen.stream.generate import Generator
@@ -25,6 +26,7 @@ from gen.stream.generate import Generator
 __all__ = ["Progress", "Request", "simulate"]
 
 _MODEL_SHARE = 10_000  # transactions that the Python model repeats, besides the native one
+_SHOWN = 40  # transactions of a case that are listed
 _WAVES = 2_000  # transactions in a waveform, unless an epoch is asked for
 
 
@@ -38,6 +40,7 @@ class Request:
     stream: str | None
     mode: str
     epoch: int | None
+    case: Path | None
     waves: bool
     verilog: Path | None
     latency: int
@@ -103,7 +106,7 @@ class _Simulation:
         seed = self._seed(config)
         require_drivers(request.bus)
         self.output.say(f"unit      {machine.name}")
-        self.output.say(f"seed      0x{seed:x}, stream {request.stream or 'default'}")
+        self.output.say(self._origin(seed))
         self.progress("elaborating")
         paths = write_forms(machine, request.build, request.latency, request.bus)
         manifest = json.loads(paths.manifest.read_text())
@@ -119,13 +122,18 @@ class _Simulation:
             expected = compiled.run(compiled.reset_state(), stream, memory, cover_counts=counts)
             self._check_python_model(paths, manifest, stream, expected)
             simulator = job.result()
-        folder = request.build / "runs" / machine.name / f"0x{seed:x}"
+        name = "case" if request.case else f"0x{seed:x}"
+        folder = request.build / "runs" / machine.name / name
         self.progress(f"comparing {len(stream):,} transactions")
         report = run(
             simulator, stream, expected, mode=request.mode, folder=folder, model=paths.model
         )
         coverage = self._coverage(stream, expected, counts)
-        self._say(report, stream, expected, coverage)
+        self._say(report, stream, expected)
+        if request.case is None:
+            self._say_coverage(coverage)
+        else:
+            self._say_case(manifest, stream, expected)
         result = self._result(seed, report, coverage, folder)
         write_whole(folder / "report.json", json.dumps(result, indent=2) + "\n")
         self.output.say(f"report    {folder / 'report.json'}")
@@ -145,7 +153,14 @@ class _Simulation:
         reporter = Reporter()
         return load_config(path or SPECS / "streams" / f"{name or 'default'}.yaml", reporter)
 
+    def _origin(self, seed: int) -> str:
+        if self.request.case:
+            return f"case      {self.request.case}"
+        return f"seed      0x{seed:x}, stream {self.request.stream or 'default'}"
+
     def _seed(self, config: Config) -> int:
+        if self.request.case:
+            return 0
         if self.request.seed is not None:
             return self.request.seed
         return config.seed if config.seed is not None else secrets.randbits(32)
@@ -161,6 +176,8 @@ class _Simulation:
         return given
 
     def _stream(self, config: Config, seed: int, compiled: Any) -> Any:
+        if self.request.case is not None:
+            return load_case(self.request.case, self.machine, Reporter())
         generator = Generator(self.machine, config, compiled, Reporter())
         if self.request.epoch is not None:
             return generator.epoch(seed, self.request.epoch)
@@ -194,7 +211,10 @@ class _Simulation:
     # Output
 
     def _replay(self, seed: int, epoch: int) -> str:
-        line = f"isoform sim {self.request.unit} --seed 0x{seed:x} --epoch {epoch}"
+        origin = f"--seed 0x{seed:x} --epoch {epoch}"
+        if self.request.case:
+            origin = f"--case {self.request.case}"
+        line = f"isoform sim {self.request.unit} {origin}"
         if self.request.stream:
             line += f" --stream {self.request.stream}"
         if self.request.verilog:
@@ -203,7 +223,7 @@ class _Simulation:
             line += f" --bus {self.request.bus}"
         return line + (" --latency 0" if self.request.latency == 0 else "")
 
-    def _say(self, report: Any, stream: Any, expected: Any, coverage: Coverage) -> None:
+    def _say(self, report: Any, stream: Any, expected: Any) -> None:
         say = self.output.say
         self.progress("")
         verdict = "no difference" if report.passed else "DIFFERENT"
@@ -218,6 +238,18 @@ class _Simulation:
         )
         say(f"models    native on all, Python on the first {min(len(stream), _MODEL_SHARE):,}")
         say(f"answers   {self._answers(stream, expected)}")
+
+    def _say_case(self, manifest: dict[str, Any], stream: Any, expected: Any) -> None:
+        from tb.report import answer, describe
+
+        for t, r in list(zip(stream, expected, strict=True))[1 : _SHOWN + 1]:
+            found = answer(manifest, t, r)
+            self.output.say(f"    {describe(manifest, t)}" + (f" -> {found}" if found else ""))
+        if len(stream) > _SHOWN + 1:
+            self.output.say(f"    and {len(stream) - _SHOWN - 1} more")
+
+    def _say_coverage(self, coverage: Coverage) -> None:
+        say = self.output.say
         groups = ", ".join(f"{name} {hit}/{all_}" for name, hit, all_ in coverage.groups())
         say(f"coverage  {coverage.percent:.1f} % of {coverage.reachable} points: {groups}")
         for p in coverage.unhit[:10]:

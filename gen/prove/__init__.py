@@ -2,6 +2,7 @@
 
 from gen.prove.netlist import Netlist, NetlistError, read_verilog
 from gen.prove.obligation import Goal, Obligation
+from gen.prove.path import Step, path_to_difference
 from gen.prove.prover import Difference, Outcome, Proof, prove
 from gen.prove.sanity import Decision, decide
 
@@ -14,7 +15,9 @@ __all__ = [
     "Obligation",
     "Outcome",
     "Proof",
+    "Step",
     "decide",
+    "path_to_difference",
     "prove",
     "read_verilog",
 ]

@@ -11,7 +11,7 @@ from gen.ir.machine import Assign, InterfaceRegister, Operation
 from gen.prove.obligation import Goal, Obligation, any_of
 from gen.prove.view import State, View, bit, extended
 
-__all__ = ["bus", "reset"]
+__all__ = ["Access", "accesses", "bus", "reset"]
 
 
 def reset(view: View) -> Iterator[Obligation]:
@@ -33,20 +33,20 @@ def _filled(view: View, name: str) -> z3.BitVecRef | list[z3.BitVecRef]:
 
 def bus(view: View, state: State) -> Iterator[Obligation]:
     """Yield what each access does and what the bus answers, and that nothing else changes."""
-    accesses = list(_accesses(view)) if view.has("bus_read") else []
-    for x in accesses:
+    found = list(accesses(view)) if view.has("bus_read") else []
+    for x in found:
         yield _performed(view, state, x)
     for r in view.machine.registers:
-        changes = [x.case for x in accesses if r.name in x.targets]
+        changes = [x.case for x in found if r.name in x.targets]
         case = z3.And(view.running, z3.Not(any_of(changes)))
         goals = _state_goals(view, r.name, state[r.name])
         yield Obligation("bus", f"nothing else changes {r.name}", case, goals, span=r.span)
-    if accesses:
-        yield from _unanswered(view, accesses)
+    if found:
+        yield from _unanswered(view, found)
 
 
 @dataclass(frozen=True)
-class _Access:
+class Access:
     """An access of the bus to a register: when it happens, which operation it is."""
 
     register: InterfaceRegister
@@ -60,17 +60,18 @@ class _Access:
         return {x.target for x in self.operation.effects if isinstance(x, Assign)}
 
 
-def _accesses(view: View) -> Iterator[_Access]:
+def accesses(view: View) -> Iterator[Access]:
+    """Yield every access of the bus to a register, writes before reads."""
     for r in view.machine.interface:
         named, _ = view.selected(r)
         for role, operation in (("bus_write", r.write), ("bus_read", r.read)):
             if operation is not None:
                 case = z3.And(bit(view.port(role)), named)
                 found = view.machine.operation(operation)
-                yield _Access(r, found, role == "bus_write", case)
+                yield Access(r, found, role == "bus_write", case)
 
 
-def _performed(view: View, state: State, x: _Access) -> Obligation:
+def _performed(view: View, state: State, x: Access) -> Obligation:
     does = view.register(x.register, state, x.write)
     goals = _answer(view, None if x.write else does.outputs["data"], False)
     for name in sorted(x.targets):
@@ -83,11 +84,11 @@ def _performed(view: View, state: State, x: _Access) -> Obligation:
     return Obligation(group, f"{group} {x.register.name}", case, goals, inputs, x.register.span)
 
 
-def _unanswered(view: View, accesses: list[_Access]) -> Iterator[Obligation]:
+def _unanswered(view: View, found: list[Access]) -> Iterator[Obligation]:
     strobe = z3.Or(bit(view.port("bus_read")), bit(view.port("bus_write")))
     idle = z3.And(view.running, z3.Not(strobe))
     yield Obligation("bus", "no access, no answer", idle, _answer(view, None, False))
-    refused = z3.And(view.running, strobe, z3.Not(any_of([x.case for x in accesses])))
+    refused = z3.And(view.running, strobe, z3.Not(any_of([x.case for x in found])))
     inputs = {"offset": view.port("bus_addr"), "write": view.port("bus_write")}
     yield Obligation("bus", "an error elsewhere", refused, _answer(view, None, True), inputs)
 

@@ -73,7 +73,12 @@ class Proof:
 
     claim: str
     outcomes: Sequence[Outcome]
-    netlist: Netlist
+    view: View
+
+    @property
+    def netlist(self) -> Netlist:
+        """The Verilog."""
+        return self.view.netlist
 
     @property
     def status(self) -> str:
@@ -113,7 +118,7 @@ def prove(
         for part in _parts(o):
             progress(f"proving {part.group}: {part.name}")
             outcomes.append(_answer(view, part, timeout))
-    return Proof(claim, outcomes, netlist)
+    return Proof(claim, outcomes, view)
 
 
 def _check_widths(view: View) -> None:

@@ -35,4 +35,9 @@ CODES: dict[str, tuple[str, str]] = {
         "`size` and `stride` must be above 0, `first-offset` at most `last-offset`, and "
         "`last-offset` below `stride`; `mask` and `fixed` must not share bits.",
     ),
+    "E0507": (
+        "a case names what the unit does not have",
+        "A case (`isoform sim --case`) writes and reads registers by name, `NAME[k]` for an element "
+        "of an array, or by offset; access flags are those of the unit's `flags` declaration.",
+    ),
 }

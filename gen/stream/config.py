@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from pathlib import Path
 
 import yaml
 
 from gen.diag import Reporter
-from gen.source import Source, Span
+from gen.source import Span
+from gen.stream.yaml_text import YamlReader, read_source
 
 __all__ = ["Config", "Draw", "Eviction", "Range", "Valuegram", "load_config"]
 
@@ -97,47 +97,16 @@ def load_config(path: Path, reporter: Reporter) -> Config:
     ------
     IsoformError : through `reporter.check`, with every error found
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        reporter.report("E0501", f"cannot read `{path}`: {reason.lower()}")
-        reporter.check()
-        raise AssertionError from error
-    reader = _Reader(Source(str(path), text), reporter)
+    reader = _Reader(read_source(path, reporter), reporter)
     config = reader.file()
     reporter.check()
     return config
 
 
-def _kind(node: yaml.Node) -> str:
-    return "a mapping" if isinstance(node, yaml.MappingNode) else "a list"
-
-
-@dataclass
-class _Reader:
-    source: Source
-    reporter: Reporter
-
-    def span(self, node: yaml.Node) -> Span:
-        """Return where a node stands; of a long one its first line."""
-        start, end = node.start_mark.index, node.end_mark.index
-        line = self.source.text.find("\n", start)
-        return Span(self.source, start, max(start + 1, min(end, line if line >= 0 else end)))
-
-    def wrong(self, node: yaml.Node, expected: str) -> None:
-        """Report a value of the wrong kind."""
-        shown = node.value if isinstance(node, yaml.ScalarNode) else _kind(node)
-        self.reporter.report("E0504", f"expected {expected}, found `{shown}`", self.span(node))
-
+class _Reader(YamlReader):
     def file(self) -> Config:
         """Return the configuration of the whole text."""
-        try:
-            root = yaml.compose(self.source.text, Loader=yaml.SafeLoader)
-        except yaml.YAMLError as error:
-            self._syntax(error)
-            return Config()
-        config = Config()
+        config, root = Config(), self.root()
         if root is None:
             return config
         readers: dict[str, Callable[[Config, yaml.Node], Config]] = {
@@ -153,71 +122,6 @@ class _Reader:
         for name, value in self.mapping(root, set(readers)):
             config = readers[name](config, value)
         return config
-
-    def _syntax(self, error: yaml.YAMLError) -> None:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        span = None
-        if mark is not None:
-            at = min(mark.index, max(0, len(self.source.text) - 1))
-            span = Span(self.source, at, at + 1)
-        self.reporter.report("E0502", f"not YAML: {problem}", span)
-
-    # Values
-
-    def mapping(self, node: yaml.Node, known: set[str]) -> list[tuple[str, yaml.Node]]:
-        """Return the items of a mapping with known keys; others and repeated ones are errors."""
-        if not isinstance(node, yaml.MappingNode):
-            self.wrong(node, "a mapping")
-            return []
-        items: list[tuple[str, yaml.Node]] = []
-        for key, value in node.value:
-            name = str(key.value)
-            if name not in known:
-                near = get_close_matches(name, sorted(known), n=1)
-                help_ = (
-                    f"did you mean `{near[0]}`?" if near else f"known: {', '.join(sorted(known))}"
-                )
-                self.reporter.report("E0503", f"unknown key `{name}`", self.span(key), help=help_)
-            elif name in dict(items):
-                self.reporter.report("E0503", f"key `{name}` stands twice", self.span(key))
-            else:
-                items.append((name, value))
-        return items
-
-    def sequence(self, node: yaml.Node, what: str) -> list[yaml.Node]:
-        """Return the items of a sequence."""
-        if not isinstance(node, yaml.SequenceNode):
-            self.wrong(node, f"a list of {what}")
-            return []
-        return list(node.value)
-
-    def number(self, node: yaml.Node) -> int:
-        """Return an integer, decimal or with a prefix."""
-        try:
-            return int(str(node.value).replace("_", ""), 0)
-        except (ValueError, TypeError):
-            self.wrong(node, "an integer")
-            return 0
-
-    def weight(self, node: yaml.Node) -> float:
-        """Return a number of at least 0."""
-        try:
-            value = float(str(node.value))
-        except ValueError:
-            value = -1.0
-        if not 0 <= value < float("inf"):
-            self.wrong(node, "a weight of at least 0")
-            return 0.0
-        return value
-
-    def share(self, node: yaml.Node) -> float:
-        """Return a number from 0 to 1."""
-        value = self.weight(node)
-        if value > 1:
-            self.wrong(node, "a share from 0 to 1")
-            return 1.0
-        return value
 
     # Keys
 

@@ -287,6 +287,7 @@ def test_prove_shows_a_counterexample_and_the_simulation_confirms_it(tmp_path: P
     assert done.returncode == 3
     assert "refuted: translate: translate\n    specification: specs/units/" in done.stdout
     assert "claim" not in done.stdout
+    assert "/counterexample.yaml, 3 transactions from reset\n" in done.stdout
     assert "  smallest case found, 4 transactions:" in done.stdout
     assert done.stdout.endswith("\nconfirmed: the simulation differs from the model too\n")
     record = json.loads(isoform(*arguments, "--no-sim", "--json").stdout)
@@ -294,3 +295,30 @@ def test_prove_shows_a_counterexample_and_the_simulation_confirms_it(tmp_path: P
     (question,) = (q for q in record["questions"] if q["status"] == "refuted")
     assert [d["signal"] for d in question["differences"]] == ["rsp_pa"]
     assert "simulation" not in record
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("-n", "5"), ("--seed", "1"), ("--stream", "x"), ("--epoch", "1")]
+)
+def test_a_case_is_a_whole_stream(option: str, value: str, tmp_path: Path) -> None:
+    done = isoform("sim", "mpu", "-o", str(tmp_path), "--case", "c.yaml", option, value)
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"error[E0709]: `--case` says every transaction, `{option}` has nothing to choose\n"
+        f"  = help: leave out `{option}`\n"
+        "  = more: isoform explain E0709\n\n"
+    )
+
+
+@pytest.mark.slow
+def test_a_case_is_run_and_answered(tmp_path: Path) -> None:
+    case = tmp_path / "c.yaml"
+    case.write_text("- translate: 0x1234\n  access: [readable]\n- read: typ\n- read: 0x3c\n")
+    done = isoform("sim", "mpu", "-o", str(tmp_path), "--case", str(case))
+    assert done.returncode == 0
+    assert "compared  4 transactions in 5 cycles, batch: no difference\n" in done.stdout
+    assert (
+        "    translate va=0x1234 access=readable -> pa=0x1234\n"
+        "    read    typ -> 0x800\n"
+        "    read    0x3c (no register) -> error\n"
+    ) in done.stdout
