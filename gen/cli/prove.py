@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, output: Output) -> int:
     """Prove, write certificates, show counterexamples; 3 if one is found or a question is open."""
-    from gen.cli.artefacts import write_forms
+    from gen.artefacts import write_forms
     from gen.cli.simulate import Progress
     from gen.diag import Reporter
     from gen.prove import NetlistError, prove
@@ -77,7 +77,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
 
 def _write(proof: Proof, machine: Machine, verilog: Path, folder: Path) -> dict[str, Any]:
     """Write a script for each question and, last, the record; return the record."""
-    from gen.cli.artefacts import write_whole
+    from gen.artefacts import write_whole
     from gen.version import VERSION
 
     rows = []
