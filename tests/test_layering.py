@@ -30,6 +30,11 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "gen.prove": ({"gen.prove", "gen.forms.smt", "gen.yosys", *IR}, {"z3"}),
     "gen.forms.rtl": ({"gen.forms.rtl", "hdl", "gen.yosys", *IR}, {"amaranth"}),
     "gen.forms.doc": ({"gen.forms.doc", *IR}, {"jinja2", "markupsafe"}),
+    "gen.artefacts": ({"gen.forms", *IR}, set()),
+    "gen.simulate": (
+        {"gen.simulate", "gen.artefacts", "gen.forms", "gen.stream", "tb", *IR},
+        {"numpy"},
+    ),
     "gen.cli": ({"*"}, {"rich", "numpy"}),
     "hdl": ({"hdl"}, {"amaranth"}),
     "sim": ({"sim", "gen.vrs", "gen.forms.native", "gen.forms.python", *IR}, {"numpy", "llvmlite"}),

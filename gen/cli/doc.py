@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, output: Output) -> int:
     """Write Markdown and HTML and print their paths."""
-    from gen.cli.artefacts import write_document
+    from gen.artefacts import write_document
 
     machine = elaborate(args, output)
     paths = write_document(machine, Path(args.build))

@@ -94,7 +94,7 @@ def _measure_all(args: argparse.Namespace, output: Output) -> None:
         found.append(m)
         _say(m, output)
     if args.table:
-        from gen.cli.artefacts import write_whole
+        from gen.artefacts import write_whole
         from tb.fpga.table import markdown
 
         table = markdown(found, tools, _command(args))

@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, output: Output) -> int:
     """Write the forms and print their paths."""
-    from gen.cli.artefacts import write_document, write_forms
+    from gen.artefacts import write_document, write_forms
 
     machine = elaborate(args, output)
     build = Path(args.build)

@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, output: Output) -> int:
     """Prove, write certificates, show counterexamples; 3 if one is found or a question is open."""
-    from gen.cli.artefacts import write_forms
+    from gen.artefacts import write_forms
     from gen.cli.simulate import Progress
     from gen.diag import Reporter
     from gen.prove import NetlistError, prove
@@ -78,7 +78,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
 
 def _write(proof: Proof, machine: Machine, verilog: Path, folder: Path) -> dict[str, Any]:
     """Write a script for each question and, last, the record; return the record."""
-    from gen.cli.artefacts import write_whole
+    from gen.artefacts import write_whole
     from gen.version import VERSION
 
     rows = []
@@ -212,7 +212,7 @@ def _case(machine: Machine, args: argparse.Namespace, proof: Proof, output: Outp
     """Look for a run from reset to a difference, and write it as a case; None if none is found."""
     import numpy as np
 
-    from gen.cli.artefacts import write_whole
+    from gen.artefacts import write_whole
     from gen.cli.simulate import Progress
     from gen.ir.transaction import Kind
     from gen.prove import path_to_difference

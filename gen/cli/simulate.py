@@ -1,4 +1,4 @@
-"""The run behind `isoform sim`: forms, simulator, stream, comparison, coverage, report."""
+"""The run behind `isoform sim`: what the command line asks for, and the report in words."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ import json
 import secrets
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from gen.cli.artefacts import Artefacts, write_forms, write_whole
+from gen.artefacts import write_whole
 from gen.cli.output import Exit, Output, print_diagnostics
 from gen.cli.units import SPECS
 from gen.diag import Diagnostic, IsoformError, Reporter
@@ -21,11 +18,12 @@ from gen.ir.machine import Machine
 from gen.stream.case import load_case
 from gen.stream.config import Config, load_config
 from gen.stream.coverage import Coverage
-from gen.stream.generate import Generator
+
+if TYPE_CHECKING:
+    from gen.simulate import Replay, Result, Sample
 
 __all__ = ["Progress", "Request", "simulate"]
 
-_MODEL_SHARE = 10_000  # transactions that the Python model repeats, besides the native one
 _SHOWN = 40  # transactions of a case that are listed
 _WAVES = 2_000  # transactions in a waveform, unless an epoch is asked for
 
@@ -95,54 +93,40 @@ class _Simulation:
     progress: Callable[[str], None]
 
     def run(self) -> int:
-        """Do everything in order; the simulator is built while the stream is made."""
-        from gen.forms import native
-        from tb.build import build
-        from tb.tools import require_drivers
-        from tb.unit import run
+        """Compare, report in words and as JSON."""
+        from gen.simulate import Device, Order, Reference, compare
 
         request, machine = self.request, self.machine
         config = self._config()
+        verilog = self._verilog()
+        reference = Reference(machine, config)
         seed = self._seed(config)
-        require_drivers(request.bus)
         self.output.say(f"unit      {machine.name}")
         self.output.say(self._origin(seed))
         self.progress("elaborating")
-        paths = write_forms(machine, request.build, request.latency, request.bus)
-        manifest = json.loads(paths.manifest.read_text())
-        verilog = self._verilog(paths)
-        compiled = native.compile(machine)
-        with ThreadPoolExecutor(1) as pool:
-            self.progress("building the simulator and making the stream")
-            cache = request.build / "cache"
-            job = pool.submit(build, verilog, manifest, cache, waves=request.waves)
-            stream = self._stream(config, seed, compiled)
-            counts = np.zeros(len(machine.covers), np.uint64)
-            memory = compiled.new_memory()
-            expected = compiled.run(compiled.reset_state(), stream, memory, cover_counts=counts)
-            self._check_python_model(paths, manifest, stream, expected)
-            simulator = job.result()
+        device = Device(
+            machine,
+            request.build,
+            verilog=verilog,
+            latency=request.latency,
+            bus=request.bus,
+            waves=request.waves,
+        )
         name = "case" if request.case else f"0x{seed:x}"
         folder = request.build / "runs" / machine.name / name
-        self.progress(f"comparing {len(stream):,} transactions")
-        report = run(
-            simulator, stream, expected, mode=request.mode, folder=folder, model=paths.model
-        )
-        coverage = self._coverage(stream, expected, counts)
-        self._say(report, stream, expected)
-        if request.case is None:
-            self._say_coverage(coverage)
-        else:
-            self._say_case(manifest, stream, expected)
-        result = self._result(seed, report, coverage, folder)
+        given = load_case(request.case, machine, Reporter()) if request.case else None
+        order = Order(seed, self._count(config), request.mode, folder, request.epoch, given)
+        found = compare(reference, device, order, self.progress)
+        self._say(device.manifest, found)
+        result = self._result(self._replay(seed), found, folder)
         write_whole(folder / "report.json", json.dumps(result, indent=2) + "\n")
         self.output.say(f"report    {folder / 'report.json'}")
-        self._say_waves(report)
+        self._say_waves(found.report.waves)
         self.output.result(**{k: v for k, v in result.items() if k != "points"})
-        if report.failure is None:
+        if found.report.passed:
             return Exit.OK
         self.output.say()
-        self.output.say(report.failure.text(self._replay(seed, report.failure.case.epoch)))
+        self.output.say(result["failure"])
         return Exit.MISMATCH
 
     # Input
@@ -165,88 +149,62 @@ class _Simulation:
             return self.request.seed
         return config.seed if config.seed is not None else secrets.randbits(32)
 
-    def _verilog(self, paths: Artefacts) -> Path:
+    def _count(self, config: Config) -> int:
+        count = self.request.count or config.count or 1_000_000
+        return min(count, _WAVES) if self.request.waves else count
+
+    def _verilog(self) -> Path | None:
         given = self.request.verilog
-        if given is None:
-            return paths.verilog
-        if not given.is_file():
+        if given is not None and not given.is_file():
             reporter = Reporter()
             reporter.report("E0703", f"cannot read `{given}`: no such file")
             reporter.check()
         return given
 
-    def _stream(self, config: Config, seed: int, compiled: Any) -> Any:
-        if self.request.case is not None:
-            return load_case(self.request.case, self.machine, Reporter())
-        generator = Generator(self.machine, config, compiled, Reporter())
-        if self.request.epoch is not None:
-            return generator.epoch(seed, self.request.epoch)
-        count = self.request.count or config.count or 1_000_000
-        return generator.stream(seed, min(count, _WAVES) if self.request.waves else count)
-
-    # Checks
-
-    def _check_python_model(
-        self, paths: Artefacts, manifest: dict[str, Any], stream: Any, expected: Any
-    ) -> None:
-        """Repeat the first transactions on the Python model; the forms must agree."""
-        from tb.model import Model
-
-        part = stream[:_MODEL_SHARE]
-        results = Model(paths.model, manifest).run(part)
-        wrong = np.flatnonzero(results != expected[: len(part)])
-        if wrong.size:
-            raise AssertionError(
-                f"the Python model and the native model differ at transaction {wrong[0]}"
-            )
-
-    def _coverage(self, stream: Any, expected: Any, counts: Any) -> Coverage:
-        from gen.forms import smt
-
-        coverage = Coverage(self.machine)
-        coverage.add(stream, expected, counts)
-        coverage.argue(smt.unreachable)
-        return coverage
-
     # Output
 
-    def _replay(self, seed: int, epoch: int) -> str:
-        origin = f"--seed 0x{seed:x} --epoch {epoch}"
-        if self.request.case:
-            origin = f"--case {self.request.case}"
-        line = f"isoform sim {self.request.unit} {origin}"
-        if self.request.stream:
-            line += f" --stream {self.request.stream}"
-        if self.request.verilog:
-            line += f" --verilog {self.request.verilog}"
-        if self.request.bus != "native":
-            line += f" --bus {self.request.bus}"
-        return line + (" --latency 0" if self.request.latency == 0 else "")
+    def _replay(self, seed: int) -> Replay:
+        from gen.simulate import Replay
 
-    def _say(self, report: Any, stream: Any, expected: Any) -> None:
-        say = self.output.say
+        request = self.request
+        return Replay(
+            request.unit,
+            seed,
+            request.stream,
+            str(request.verilog) if request.verilog else None,
+            request.bus,
+            request.latency,
+            str(request.case) if request.case else None,
+        )
+
+    def _say(self, manifest: dict[str, Any], found: Result) -> None:
+        say, report = self.output.say, found.report
         self.progress("")
         verdict = "no difference" if report.passed else "DIFFERENT"
         say(
             f"compared  {report.compared:,} transactions in {report.cycles:,} cycles, "
             f"{self._bench()}: {verdict}"
         )
-        rate = report.compared / max(report.bench_seconds, 1e-9)
         say(
-            f"rate      {rate:,.0f} transactions per CPU-second "
+            f"rate      {found.rate:,.0f} transactions per CPU-second "
             f"({report.bench_seconds:.2f} s of {report.process_seconds:.2f} s in the simulator)"
         )
-        say(f"models    native on all, Python on the first {min(len(stream), _MODEL_SHARE):,}")
-        say(f"answers   {self._answers(stream, expected)}")
+        say(f"models    native on all, Python on the first {found.on_model:,}")
+        say(f"answers   {', '.join(f'{n} {c:,}' for n, c in found.answers.items())}")
+        if self.request.case is None:
+            self._say_coverage(found.coverage)
+        else:
+            self._say_case(manifest, found.sample)
 
-    def _say_case(self, manifest: dict[str, Any], stream: Any, expected: Any) -> None:
+    def _say_case(self, manifest: dict[str, Any], sample: Sample) -> None:
         from tb.report import answer, describe
 
-        for t, r in list(zip(stream, expected, strict=True))[1 : _SHOWN + 1]:
+        rows = list(zip(sample.stream, sample.expected, strict=True))[1:]
+        for t, r in rows[:_SHOWN]:
             found = answer(manifest, t, r)
             self.output.say(f"    {describe(manifest, t)}" + (f" -> {found}" if found else ""))
-        if len(stream) > _SHOWN + 1:
-            self.output.say(f"    and {len(stream) - _SHOWN - 1} more")
+        if len(rows) > _SHOWN:
+            self.output.say(f"    and {len(rows) - _SHOWN} more")
 
     def _say_coverage(self, coverage: Coverage) -> None:
         say = self.output.say
@@ -268,18 +226,13 @@ class _Simulation:
         bus = self.request.bus
         return self.request.mode + ("" if bus == "native" else f", registers on {BUSES[bus]}")
 
-    def _answers(self, stream: Any, expected: Any) -> str:
-        causes = expected["cause"][stream["kind"] == 0]
-        counts = np.bincount(causes, minlength=len(self.machine.causes) + 1)
-        names = ("translated", *self.machine.causes)
-        return ", ".join(f"{n} {c:,}" for n, c in zip(names, counts, strict=True) if c)
-
-    def _result(self, seed: int, report: Any, coverage: Coverage, folder: Path) -> dict[str, Any]:
+    def _result(self, replay: Replay, found: Result, folder: Path) -> dict[str, Any]:
+        report, coverage = found.report, found.coverage
         failure = report.failure
         return {
             "unit": self.machine.name,
             "passed": report.passed,
-            "seed": seed,
+            "seed": replay.seed,
             "stream": self.request.stream or "default",
             "mode": self.request.mode,
             "bus": self.request.bus,
@@ -289,12 +242,12 @@ class _Simulation:
             "process_seconds": report.process_seconds,
             "junit": str(folder / "results.xml"),
             "waves": str(report.waves) if report.waves else None,
-            "failure": failure.text(self._replay(seed, failure.case.epoch)) if failure else None,
+            "failure": failure.text(replay.line(failure.case.epoch)) if failure else None,
             "coverage": {k: v for k, v in coverage.to_json().items() if k != "points"},
             "points": coverage.to_json()["points"],
         }
 
-    def _say_waves(self, report: Any) -> None:
-        if report.waves is not None:
-            self.output.say(f"waves     {report.waves}")
-            self.output.say(f"view      gtkwave {report.waves.with_suffix('.gtkw')}")
+    def _say_waves(self, waves: Path | None) -> None:
+        if waves is not None:
+            self.output.say(f"waves     {waves}")
+            self.output.say(f"view      gtkwave {waves.with_suffix('.gtkw')}")

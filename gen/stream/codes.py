@@ -37,7 +37,8 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "E0507": (
         "a case names what the unit does not have",
-        "A case (`isoform sim --case`) writes and reads registers by name, `NAME[k]` for an element "
-        "of an array, or by offset; access flags are those of the unit's `flags` declaration.",
+        "A case (`isoform sim --case`) writes and reads registers by name, `NAME[k]` for "
+        "an element of an array, or by offset; access flags are those of the unit's "
+        "`flags` declaration.",
     ),
 }
