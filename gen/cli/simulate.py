@@ -227,6 +227,8 @@ class _Simulation:
         return self.request.mode + ("" if bus == "native" else f", registers on {BUSES[bus]}")
 
     def _result(self, replay: Replay, found: Result, folder: Path) -> dict[str, Any]:
+        from gen.simulate import explained
+
         report, coverage = found.report, found.coverage
         failure = report.failure
         return {
@@ -242,7 +244,7 @@ class _Simulation:
             "process_seconds": report.process_seconds,
             "junit": str(folder / "results.xml"),
             "waves": str(report.waves) if report.waves else None,
-            "failure": failure.text(replay.line(failure.case.epoch)) if failure else None,
+            "failure": explained(self.machine, failure, replay, folder) if failure else None,
             "coverage": {k: v for k, v in coverage.to_json().items() if k != "points"},
             "points": coverage.to_json()["points"],
         }

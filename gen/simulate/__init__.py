@@ -3,6 +3,6 @@
 from gen.simulate.compare import Order, Result, compare
 from gen.simulate.device import Device
 from gen.simulate.reference import Reference, Sample
-from gen.simulate.replay import Replay
+from gen.simulate.replay import Replay, explained
 
-__all__ = ["Device", "Order", "Reference", "Replay", "Result", "Sample", "compare"]
+__all__ = ["Device", "Order", "Reference", "Replay", "Result", "Sample", "compare", "explained"]

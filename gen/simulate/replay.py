@@ -1,10 +1,16 @@
-"""The line that runs a failing epoch again."""
+"""What is told of a failure: the difference, and the lines that run it again."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-__all__ = ["Replay"]
+from gen.artefacts import write_whole
+from gen.ir.machine import Machine
+from gen.stream.case import case_text
+from tb.report import Failure
+
+__all__ = ["Replay", "explained"]
 
 
 @dataclass(frozen=True)
@@ -23,10 +29,26 @@ class Replay:
         """Return the command for one epoch, or for the case."""
         origin = f"--case {self.case}" if self.case else f"--seed 0x{self.seed:x} --epoch {epoch}"
         line = f"isoform sim {self.unit} {origin}"
-        if self.stream:
+        if self.stream and not self.case:
             line += f" --stream {self.stream}"
         if self.verilog:
             line += f" --verilog {self.verilog}"
         if self.bus != "native":
             line += f" --bus {self.bus}"
         return line + (" --latency 0" if self.latency == 0 else "")
+
+
+def explained(machine: Machine, failure: Failure, replay: Replay, folder: Path) -> str:
+    """Return the whole message of a failure; the smallest case is written to the folder.
+
+    Raises
+    ------
+    IsoformError : the case cannot be written
+    """
+    text = failure.text(replay.line(failure.case.epoch))
+    if failure.small is None:
+        return text
+    path = folder / "smallest.yaml"
+    again = replace(replay, case=str(path)).line(0)
+    write_whole(path, f"# {again}\n{case_text(machine, failure.small.stream)}")
+    return f"{text}\n  smallest: {again}"

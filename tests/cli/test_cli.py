@@ -289,6 +289,10 @@ def test_prove_shows_a_counterexample_and_the_simulation_confirms_it(tmp_path: P
     assert "claim" not in done.stdout
     assert "/counterexample.yaml, 3 transactions from reset\n" in done.stdout
     assert "  smallest case found, 4 transactions:" in done.stdout
+    small = tmp_path / "runs" / "variable_segment" / "case" / "smallest.yaml"
+    line = f"isoform sim variable_segment --case {small} --verilog {given}"
+    assert f"\n  smallest: {line}\n" in done.stdout
+    assert small.read_text().startswith(f"# {line}\n- write: ")
     assert done.stdout.endswith("\nconfirmed: the simulation differs from the model too\n")
     record = json.loads(isoform(*arguments, "--no-sim", "--json").stdout)
     assert record["status"] == "refuted" and record["claim"] is None
