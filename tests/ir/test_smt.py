@@ -13,6 +13,7 @@ from gen.ir.interpret import Outcome, State, run
 from gen.ir.machine import Machine
 from tests.conformance import cases
 from tests.machines import sample_machine, sample_machine_memory
+from tests.units import UNITS, machine
 
 
 def test_each_operation_is_the_definition() -> None:
@@ -139,3 +140,13 @@ def test_whether_a_load_happens() -> None:
         bound = [(upper, z3.BitVecVal(value, 64))]
         assert _substituted(terms.loads["lower"].fires, bound) == happens
         assert _substituted(terms.loads["upper"].fires, bound) == 1
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_every_unit_does_what_the_interpreter_does(unit: str) -> None:
+    """On random and corner states, each operation; large units on fewer."""
+    rng = random.Random(unit)
+    operations = machine(unit).operations
+    for o in operations:
+        for _ in range(12 if len(operations) < 12 else 2):
+            _same(machine(unit), o.name, rng)
