@@ -19,18 +19,27 @@ SYNTHESISED = frozenset({"map", "unmap", "protect"})
 class _Signature:
     params: tuple[tuple[str, str], ...]
     returns: str | None
+    more: tuple[tuple[str, str], ...] = ()  # that may follow
 
     def __str__(self) -> str:
-        listed = ", ".join(f"{name}: {type_}" for name, type_ in self.params)
-        return f"({listed})" + (f" -> {self.returns}" if self.returns else "")
+        return f"({_listed(self.params)})" + (f" -> {self.returns}" if self.returns else "")
+
+    @property
+    def longer(self) -> str:
+        """With what may follow."""
+        return str(_Signature((*self.params, *self.more), self.returns))
+
+
+def _listed(params: tuple[tuple[str, str], ...]) -> str:
+    return ", ".join(f"{name}: {type_}" for name, type_ in params)
 
 
 _VA, _SZ, _FLGS = ("va", "vaddr"), ("sz", "size"), ("flgs", "flags")
 _SPECIAL = {
-    "valid": _Signature((), "bool"),
+    "valid": _Signature((), "bool", (_VA,)),
     "translate": _Signature((_VA,), "paddr"),
     "matchflags": _Signature((_FLGS,), "bool"),
-    "permits": _Signature((("acc", "flags"),), "bool"),
+    "permits": _Signature((("acc", "flags"),), "bool", (_VA,)),
     "map": _Signature((_VA, _SZ, _FLGS, ("pa", "paddr")), None),
     "unmap": _Signature((_VA, _SZ), None),
     "protect": _Signature((_VA, _SZ, _FLGS), None),
@@ -78,7 +87,7 @@ class _Methods:
             "E0305",
             f"method `{name}` of `{unit.name.text}` has the wrong signature",
             method.name.span,
-            f"expected `{expected}`",
+            f"expected `{expected}`" + (f" or `{wanted.longer}`" if wanted.more else ""),
             help=f"write `fn {name}{wanted}`",
         )
 
@@ -98,7 +107,8 @@ class _Methods:
             if target is not None and not target.abstract and target.kind != "osspec":
                 given[-1] = types[-1]
         returns = method.returns.text if method.returns else None
-        return given == types and returns == wanted.returns
+        longer = types + [type_ for _, type_ in wanted.more]
+        return given in (types, longer) and returns == wanted.returns
 
     def body(self, unit: tree.Unit, method: tree.Method) -> None:
         """Abstract, synth and extern methods have no body, all others one."""

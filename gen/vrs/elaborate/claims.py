@@ -164,7 +164,8 @@ def _truncated(
     if bits >= WORD:
         return
     if valid is not None and valid.body is not None:
-        present = boolean(Scope(elab, instance, Environment()).call(valid, {}))
+        given = {p.name.text: e.input_("va", WORD) for p in valid.params}
+        present = boolean(Scope(elab, instance, Environment()).call(valid, given))
         within = e.and_(within, present)
     fits = e.eq(e.slice_(result, bits, WORD - bits), e.const(0, WORD - bits))
     yield _claim(
@@ -187,7 +188,7 @@ def _permission(elab: Elaboration, instance: Instance) -> Iterator[Claim]:
     if method is None or method.body is None or not flags or instance.unit.kind == "staticmap":
         return
     access = e.input_("access", len(flags))
-    granted = permitted(Scope(elab, instance, Environment()), access)
+    granted = permitted(Scope(elab, instance, Environment()), access, e.input_("va", WORD))
     if granted is None:
         return
     for i, flag in enumerate(flags):

@@ -17,11 +17,12 @@ __all__ = ["permitted"]
 _PREFIX = "?flag_"
 
 
-def permitted(scope: Scope, access: Expr) -> Expr | None:
-    """Return the condition under which an access is permitted; None if the unit does not say."""
+def permitted(scope: Scope, access: Expr, va: Expr) -> Expr | None:
+    """Return the condition under which an access to an address is permitted; None if the unit does
+    not say."""
     stated = scope.instance.method("permits")
     if stated is not None:
-        return _apply(scope, "permits", access)
+        return _apply(scope, "permits", access, va)
     if scope.instance.method("matchflags") is None:
         return None
     count = access.width
@@ -35,11 +36,12 @@ def permitted(scope: Scope, access: Expr) -> Expr | None:
     return e.all_of(_eliminate(e.all_of(g), bits, access) for g in groups)
 
 
-def _apply(scope: Scope, name: str, bits: Expr) -> Expr:
+def _apply(scope: Scope, name: str, bits: Expr, va: Expr | None = None) -> Expr:
     method = scope.instance.method(name)
     if method is None:
         raise TypeError(name)
-    value = scope.call(method, {method.params[0].name.text: Flags(bits)} if method.params else {})
+    given = zip(method.params, (Flags(bits), va), strict=False)
+    value = scope.call(method, {p.name.text: v for p, v in given if v is not None})
     return value if value.width == 1 else e.not_(e.eq(value, e.const(0, value.width)))
 
 

@@ -120,8 +120,9 @@ class Translation:
         spans = {m.name.text: m.name.span for m in instance.unit.methods}
         valid = TRUE
         if (valid_method := instance.method("valid")) is not None:
-            valid = boolean(scope.call(valid_method, {}))
-        may = permitted(scope, self.access)
+            given = {p.name.text: va for p in valid_method.params}
+            valid = boolean(scope.call(valid_method, given))
+        may = permitted(scope, self.access, va)
         if method is None:
             return _Segment(valid, (), TRUE if may is None else may, va, spans)
         inner = scope.bind({method.params[0].name.text: va} if method.params else {})
