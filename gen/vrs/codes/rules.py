@@ -40,9 +40,9 @@ RULES: dict[str, Row] = {
         "`translate(va: vaddr) -> paddr`, `matchflags(flgs: flags) -> bool`, "
         "`permits(acc: flags) -> bool`, `map(va: vaddr, sz: size, flgs: flags, pa: paddr)` (or a "
         "unit as the type of pa), `unmap(va: vaddr, sz: size)` and "
-        "`protect(va: vaddr, sz: size, flgs: flags)`. `valid` and `permits` may have `va: vaddr` as "
-        "last parameter. A method that overrides an abstract one has "
-        "its signature. Names of parameters are free.",
+        "`protect(va: vaddr, sz: size, flgs: flags)`. `valid` and `permits` may have `va: vaddr` "
+        "as last parameter. A method that overrides an abstract one has its signature. Names of "
+        "parameters are free.",
         "fn translate(va : vaddr, sz : size) -> paddr { va }",
         "fn translate(va : vaddr) -> paddr { va }",
     ),
