@@ -11,12 +11,12 @@ from amaranth.lib import wiring
 
 from hdl.csr import BusParameters, RegisterBus
 
-__all__ = ["AxiMonitored", "WishboneMonitored"]
+__all__ = ["AxiMonitored", "Monitored", "WishboneMonitored"]
 
 SOON = 6  # cycles in which an answer must come when nothing holds it up
 
 
-class _Monitored(Elaboratable):
+class Monitored(Elaboratable):
     """An adapter on a register bus whose registers may hold anything, any inputs at all."""
 
     def __init__(self, adapter: wiring.Component, parameters: BusParameters) -> None:
@@ -73,7 +73,7 @@ class _Monitored(Elaboratable):
         m.d.comb += Assert(age < SOON)
 
 
-class AxiMonitored(_Monitored):
+class AxiMonitored(Monitored):
     """AXI4-Lite's rules for a subordinate."""
 
     def rules(self, m: Module) -> None:
@@ -128,7 +128,7 @@ class AxiMonitored(_Monitored):
         ]
 
 
-class WishboneMonitored(_Monitored):
+class WishboneMonitored(Monitored):
     """Wishbone's rules for a slave."""
 
     def rules(self, m: Module) -> None:

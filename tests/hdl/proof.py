@@ -20,7 +20,7 @@ from gen import yosys
 
 __all__ = ["Design", "load"]
 
-_PASSES = ("flatten", "proc", "async2sync", "chformal -lower", "dffunmap", "opt_clean")
+_PASSES = ("flatten", "proc -norom", "async2sync", "chformal -lower", "dffunmap", "opt_clean")
 _SECONDS = 60
 
 
@@ -46,6 +46,13 @@ class Design:
         if self._satisfiable([*_path(cycles + 1), *before, f"(assert {broken[-1]})"]):
             return "step"
         return None
+
+    def fails_within(self, cycles: int) -> bool:
+        """Return whether an assertion can fail in the first cycles after a start."""
+        holds = " ".join(f"(|top_a| s{k})" for k in range(cycles))
+        return self._satisfiable(
+            [*_path(cycles), f"(assert (|top_i| s0))\n(assert (not (and {holds})))"]
+        )
 
     def depends_on_inputs(self, output: str) -> bool:
         """Return whether an output can differ between two states with equal registers."""

@@ -12,7 +12,10 @@ __all__ = ["FAULTS", "Fault"]
 
 @dataclass(frozen=True)
 class Fault:
-    """A replacement of one piece of text, which stands once in its file."""
+    """A replacement of one piece of text, which stands once in its file.
+
+    `unit` is the unit in which it shows; for an adapter the bus.
+    """
 
     name: str
     path: str
@@ -24,7 +27,7 @@ class Fault:
     def area(self) -> str:
         """The part of the project that it is in."""
         parts = self.path.split("/")
-        return parts[0] if parts[0] == "hdl" else "/".join(parts[:-1])
+        return "/".join(parts[:-1])
 
 
 FAULTS: tuple[Fault, ...] = tuple(

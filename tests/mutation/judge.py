@@ -69,10 +69,19 @@ def judge(fault: Fault, cache_folder: Path) -> Verdict:
             broken = make(fault, _sound(fault.unit, cache_folder), folder)
             found = "nothing made" if broken.refused else (folder / "status").read_text()
             return Verdict(fault, "caught (refuted)" if found == "refuted" else found, "-")
+        if fault.area == "hdl/bus":
+            return _bus(fault, make(fault, folder, folder))
         broken = make(fault, _stream(fault.unit, cache_folder), folder)
         if broken.refused is not None:
             return Verdict(fault, f"nothing made ({broken.refused[:60]})", "-")
         return Verdict(fault, _proof(fault, broken, cache_folder), _simulation(fault, broken))
+
+
+def _bus(fault: Fault, broken: Broken) -> Verdict:
+    if broken.refused is not None:
+        return Verdict(fault, f"nothing made ({broken.refused[:60]})", "-")
+    words = [(broken.folder / name).read_text() for name in ("proof", "simulation")]
+    return Verdict(fault, *words)
 
 
 def _code(verilog: Path) -> str:

@@ -39,13 +39,23 @@ machine = load_machine(unit)
 """
 
 
+_BUS = """\
+import sys
+from pathlib import Path
+from tests.mutation.buses import main
+main(sys.argv[1], Path(sys.argv[3]))
+"""
+_SCRIPTS = {"gen/forms/smt": _PROOF, "hdl/bus": _BUS}
+
+
 @dataclass(frozen=True)
 class Broken:
     """What the sources with the fault made.
 
     Members
     -------
-    folder : has the Verilog, the Python model and ``expected.npy``, or ``status`` of the proof
+    folder : has the Verilog, the Python model and ``expected.npy``; or ``status`` of the proof; or
+        ``proof`` and ``simulation`` of a bus
     refused : the error that ended it, or None
     """
 
@@ -54,14 +64,16 @@ class Broken:
 
 
 def make(fault: Fault, given: Path, folder: Path) -> Broken:
-    """Make the forms, or for a fault in the solver's terms the proof, with the fault.
+    """Make the forms with the fault; for one in the solver's terms the proof, for one in a bus
+    adapter what both checks say.
 
     Parameters
     ----------
-    given : stream of the unit (.npy), or its Verilog for a fault in the solver's terms
+    given : stream of the unit (.npy), or its Verilog for a fault in the solver's terms; not looked
+        at for one in a bus adapter
     """
     copy = folder / "sources"
-    for part in ("gen", "hdl", "sim", "tb"):
+    for part in ("gen", "hdl", "sim", "tb", "tests"):
         shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
     (copy / "specs").symlink_to(ROOT / "specs")
     target = copy / fault.path
@@ -69,7 +81,7 @@ def make(fault: Fault, given: Path, folder: Path) -> Broken:
     if text.count(fault.old) != 1:
         raise LookupError(f"{fault.name}: the text stands {text.count(fault.old)} times")
     target.write_text(text.replace(fault.old, fault.new))
-    script = _PROOF if fault.area == "gen/forms/smt" else _FORMS
+    script = _SCRIPTS.get(fault.area, _FORMS)
     done = subprocess.run(
         [sys.executable, "-c", script, fault.unit, str(given), str(folder)],
         cwd=copy,
