@@ -20,7 +20,9 @@ Trust in the checks comes from seeing them fail. Each row below is a fault that 
 of the sources: `isoform prove` then had to refute the Verilog that came out, and the default
 simulation ({COUNT:,} transactions) had to differ. A dash: the check does not look at that form
 (a proof reads the Verilog, so it says nothing of the native code or the Python model; a fault in
-the solver's terms changes no form that is simulated). `make mutate` makes the table again.
+the solver's terms changes no form that is simulated). For a bus adapter, whose bus stands in the
+place of the unit, the proof is that of its protocol and its data, the simulation the bench that
+drives a unit of narrow registers through it. `make mutate` makes the table again.
 
 """
 
