@@ -20,7 +20,14 @@ class Replay:
 
     def line(self, epoch: int) -> str:
         """Return the command for one epoch."""
-        line = f"isoform sim {self.unit} --seed 0x{self.seed:x} --epoch {epoch}"
+        return self._line(f"--epoch {epoch}")
+
+    def whole(self, count: int) -> str:
+        """Return the command for the whole run, of `count` transactions."""
+        return self._line(f"-n {count}")
+
+    def _line(self, extent: str) -> str:
+        line = f"isoform sim {self.unit} --seed 0x{self.seed:x} {extent}"
         if self.stream:
             line += f" --stream {self.stream}"
         if self.verilog:

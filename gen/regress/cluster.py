@@ -1,0 +1,192 @@
+"""Running cases on Dask workers: a local cluster's, or those of a scheduler elsewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gen.regress.finding import Finding
+from gen.regress.identity import code_digest
+from gen.regress.schedule import Queue, Record, Run
+from gen.regress.worker import Job
+
+__all__ = ["NoWorkers", "local", "remote", "run_on"]
+
+_DEATHS = 2  # of workers under one case; the next one is its outcome
+_PATIENCE = 60.0  # seconds without any worker
+_LOOK = 1.0  # seconds after which new workers are looked for
+
+
+class NoWorkers(Exception):
+    """There is no scheduler, or no worker that can be used; the message says which."""
+
+
+def _library() -> Any:
+    import distributed
+
+    return distributed
+
+
+@contextlib.contextmanager
+def local(processes: int, work: Path) -> Iterator[Any]:
+    """Give a client of a cluster of `processes` on this machine, gone afterwards."""
+    distributed = _library()
+    import dask
+
+    settings = {
+        "distributed.scheduler.allowed-failures": _DEATHS,
+        "distributed.worker.memory.terminate": False,  # cases are few and of one size
+    }
+    with (
+        dask.config.set(settings),
+        distributed.LocalCluster(
+            n_workers=processes,
+            threads_per_worker=1,
+            dashboard_address=None,
+            local_directory=str(work),
+            silence_logs=logging.CRITICAL,
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        yield client
+
+
+@contextlib.contextmanager
+def remote(address: str) -> Iterator[Any]:
+    """Give a client of a scheduler.
+
+    Raises
+    ------
+    NoWorkers : there is none at this address
+    """
+    distributed = _library()
+    try:
+        client = distributed.Client(address, timeout=10)
+    except (OSError, ValueError) as error:
+        raise NoWorkers(f"no scheduler answers at `{address}`: {error}") from error
+    with client:
+        yield client
+
+
+def run_on(client: Any, jobs: Iterable[Job], run: Run, record: Record) -> None:
+    """Run jobs on a client's workers, one at a time on each.
+
+    Raises
+    ------
+    NoWorkers : the scheduler is gone, or for a minute there was no worker
+    """
+    _Dispatch(client, run, record, Queue(jobs)).loop()
+
+
+def _on_worker(run: Run, job: Job) -> Finding:
+    """Run a job within a worker, in whose folder the scheduler's library tidies up."""
+    return run(job, Path(_library().get_worker().local_directory))
+
+
+@dataclass
+class _Dispatch:
+    """Hands jobs to workers that are free.
+
+    Members
+    -------
+    running : job and worker's address by future
+    last : unit of each worker's last case, by address
+    fit : whether a worker has these very sources, by address
+    """
+
+    client: Any
+    run: Run
+    record: Record
+    queue: Queue
+    running: dict[Any, tuple[Job, str]] = field(default_factory=dict)
+    last: dict[str, str] = field(default_factory=dict)
+    fit: dict[str, bool] = field(default_factory=dict)
+    seen: float = field(default_factory=time.monotonic)
+
+    def loop(self) -> None:
+        """Hand out and collect until nothing is left."""
+        while self.queue or self.running:
+            self._hand_out()
+            self._collect()
+
+    def _hand_out(self) -> None:
+        workers = self._workers()
+        if workers:
+            self.seen = time.monotonic()
+        elif time.monotonic() - self.seen > _PATIENCE:
+            raise NoWorkers(self._why())
+        busy = {address for _, address in self.running.values()}
+        for address in sorted(set(workers) - busy):
+            if not self.queue:
+                break
+            others = {job.case.unit for job, _ in self.running.values()}
+            job = self.queue.take(self.last.get(address), others)
+            self.last[address] = job.case.unit
+            future = self.client.submit(
+                _on_worker,
+                self.run,
+                job,
+                key=f"case-{job.id}-{time.time_ns()}",
+                workers=[address],
+                allow_other_workers=True,  # should this one die
+                pure=False,
+            )
+            self.running[future] = (job, address)
+
+    def _workers(self) -> list[str]:
+        """Return the workers that have our sources.
+
+        Raises
+        ------
+        NoWorkers : the scheduler is gone
+        """
+        try:
+            found = list(self.client.nthreads())
+            for address in found:
+                if address not in self.fit:
+                    self.fit[address] = self._is_fit(address)
+        except (OSError, TimeoutError, RuntimeError) as error:
+            raise NoWorkers(f"the scheduler does not answer: {error}") from error
+        return [a for a in found if self.fit[a]]
+
+    def _is_fit(self, address: str) -> bool:
+        try:
+            answer = self.client.run(code_digest, workers=[address], on_error="return")
+        except KeyError:  # it went away meanwhile
+            return False
+        return bool(answer.get(address) == code_digest())
+
+    def _why(self) -> str:
+        unfit = [a for a, fit in self.fit.items() if not fit]
+        if unfit:
+            return f"{', '.join(unfit)}: no Isoform there, or another version than here"
+        return f"there was no worker for {_PATIENCE:.0f} s"
+
+    def _collect(self) -> None:
+        distributed = _library()
+        if not self.running:
+            time.sleep(_LOOK)
+            return
+        with contextlib.suppress(TimeoutError):
+            distributed.wait(list(self.running), timeout=_LOOK, return_when="FIRST_COMPLETED")
+        for future in [f for f in self.running if f.done()]:
+            job, _ = self.running.pop(future)
+            self.record(job, self._finding(future))
+
+    def _finding(self, future: Any) -> Finding:
+        if future.status == "finished":
+            found = future.result()
+            assert isinstance(found, Finding)
+            return found
+        if future.status == "cancelled":
+            raise NoWorkers("the connection to the scheduler was lost")
+        error = future.exception()
+        if isinstance(error, _library().KilledWorker):
+            text = f"{_DEATHS + 1} workers died while they ran this case"
+            return Finding("error", message=text)
+        return Finding("error", message=f"{type(error).__name__}: {error}")
