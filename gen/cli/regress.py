@@ -83,8 +83,9 @@ def _epilog() -> str:
 
     return (
         "Beside the seeds each unit is run once with `--latency 0`, on the first seed, and the\n"
-        f"units {', '.join(BUS_UNITS)} on each bus, on the first {BUS_SEEDS} seeds with at most\n"
-        f"{BUS_COUNT:,} transactions. The same command goes on with a regression that was stopped.\n"
+        f"units {', '.join(BUS_UNITS)} on each bus, on the first {BUS_SEEDS} seeds, at most\n"
+        f"{BUS_COUNT:,} transactions. A regression that was stopped goes on when the same command\n"
+        "is given again.\n"
         "Exit code 3: a case differs; 1: there were errors.\n\n"
         "examples:\n  isoform regress\n  isoform regress mpu riscv_pmp --seeds 100\n"
         "  isoform regress --scheduler tcp://127.0.0.1:8786"
