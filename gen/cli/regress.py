@@ -199,9 +199,9 @@ def _run(args: argparse.Namespace, output: Output, store: Store, regression: Reg
         with live:
             _schedule(args, store, regression, live)
     except KeyboardInterrupt:
-        left = regression.total - live.done
+        left = regression.left
         output.say(
-            f"\nstopped: {live.done} of {regression.total} cases are done and kept; "
+            f"\nstopped: {regression.total - left} of {regression.total} cases are done and kept; "
             f"the same command goes on with the other {left}"
         )
         return INTERRUPTED

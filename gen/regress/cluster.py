@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import signal
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -34,7 +35,10 @@ def _library() -> Any:
 
 @contextlib.contextmanager
 def local(processes: int, work: Path) -> Iterator[Any]:
-    """Give a client of a cluster of `processes` on this machine, gone afterwards."""
+    """Give a client of a cluster of `processes` on this machine, gone afterwards.
+
+    The processes do not hear an interrupt from the keyboard, which is for this one.
+    """
     distributed = _library()
     import dask
 
@@ -42,17 +46,22 @@ def local(processes: int, work: Path) -> Iterator[Any]:
         "distributed.scheduler.allowed-failures": _DEATHS,
         "distributed.worker.memory.terminate": False,  # cases are few and of one size
     }
-    with (
-        dask.config.set(settings),
-        distributed.LocalCluster(
-            n_workers=processes,
-            threads_per_worker=1,
-            dashboard_address=None,
-            local_directory=str(work),
-            silence_logs=logging.CRITICAL,
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
+    with contextlib.ExitStack() as stack:
+        # Threads and processes inherit the mask of the thread that makes them.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            stack.enter_context(dask.config.set(settings))
+            cluster = distributed.LocalCluster(
+                n_workers=processes,
+                threads_per_worker=1,
+                dashboard_address=None,
+                local_directory=str(work),
+                silence_logs=logging.CRITICAL,
+            )
+            stack.enter_context(cluster)
+            client = stack.enter_context(distributed.Client(cluster))
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         yield client
 
 

@@ -63,8 +63,8 @@ def _headline(report: Report) -> _Headline:
     counts, verdict = report.counts, report.history[0].verdict
     if verdict == "passed":
         units = len(report.units)
-        what = "the unit agrees" if units == 1 else f"all {units} units agree"
-        return _Headline(f"Passed: {what} with the models", "passed")
+        what = "the unit agrees with its" if units == 1 else f"{units} units agree with their"
+        return _Headline(f"Passed: {what} models", "passed")
     if verdict == "waiting":
         return _Headline(f"Unfinished: {counts['waiting']} cases to do", "waiting")
     parts = [f"{_cases(counts['differs'])} {'differs' if counts['differs'] == 1 else 'differ'}"]

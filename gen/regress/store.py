@@ -47,6 +47,11 @@ class Regression:
     resumed: bool
     _last: float = field(default_factory=time.monotonic)
 
+    @property
+    def left(self) -> int:
+        """Cases that are not done, as the database says."""
+        return sum(r.finding is None for r in self.database.rows(self.id))
+
     def record(self, job: Job, finding: Finding) -> bool:
         """Keep what a case found; False if it was kept before."""
         now = time.monotonic()

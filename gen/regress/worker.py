@@ -108,7 +108,7 @@ def _simulate(job: Job, work: Path, cache: Path) -> Finding:
         _references[key] = Reference(job.specification.machine(), job.specification.config)
     reference = _references[key]
     variant = (key, case.bus, case.latency, str(work))
-    if variant not in _devices:
+    if variant not in _devices or not _devices[variant].paths.model.exists():
         _devices[variant] = _device(job, reference.machine, work, cache)
     folder = Path(tempfile.mkdtemp(prefix="run-", dir=work))
     try:
