@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,9 @@ def local(processes: int, work: Path) -> Iterator[Any]:
         "distributed.worker.memory.terminate": False,  # cases are few and of one size
     }
     with contextlib.ExitStack() as stack:
-        # Threads and processes inherit the mask of the thread that makes them.
+        # Threads and processes inherit the mask of the thread that makes them; the tracker, which
+        # the first process brings with it, would take the mask off.
+        resource_tracker.ensure_running()
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             stack.enter_context(dask.config.set(settings))
