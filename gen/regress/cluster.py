@@ -6,6 +6,7 @@ import contextlib
 import logging
 import signal
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing import resource_tracker
@@ -19,7 +20,7 @@ from gen.regress.worker import Job
 
 __all__ = ["NoWorkers", "local", "remote", "run_on"]
 
-_DEATHS = 2  # of workers under one case; the next one is its outcome
+_DEATHS = 3  # of workers under one case, which are then its outcome
 _PATIENCE = 60.0  # seconds without any worker
 _LOOK = 1.0  # seconds after which new workers are looked for
 
@@ -44,7 +45,7 @@ def local(processes: int, work: Path) -> Iterator[Any]:
     import dask
 
     settings = {
-        "distributed.scheduler.allowed-failures": _DEATHS,
+        "distributed.deploy.lost-worker-timeout": "10 minutes",  # restarting takes its time
         "distributed.worker.memory.terminate": False,  # cases are few and of one size
     }
     with contextlib.ExitStack() as stack:
@@ -109,6 +110,8 @@ class _Dispatch:
     running : job and worker's address by future
     last : unit of each worker's last case, by address
     fit : whether a worker has these very sources, by address
+    deaths : workers that died under a case, by its number
+    seen : when there was a worker that can be used
     """
 
     client: Any
@@ -118,16 +121,35 @@ class _Dispatch:
     running: dict[Any, tuple[Job, str]] = field(default_factory=dict)
     last: dict[str, str] = field(default_factory=dict)
     fit: dict[str, bool] = field(default_factory=dict)
+    deaths: Counter[int] = field(default_factory=Counter)
     seen: float = field(default_factory=time.monotonic)
 
     def loop(self) -> None:
         """Hand out and collect until nothing is left."""
         while self.queue or self.running:
-            self._hand_out()
+            workers = self._workers()
+            self._bury(workers)
+            self._hand_out([a for a in workers if self.fit[a]])
             self._collect()
 
-    def _hand_out(self) -> None:
-        workers = self._workers()
+    def _bury(self, workers: list[str]) -> None:
+        """Take back the cases of workers that are gone.
+
+        The scheduler would do so, but for a case that must run where we say it waits for ever.
+        """
+        for future, (job, address) in list(self.running.items()):
+            if address in workers or future.done():
+                continue
+            del self.running[future]
+            future.cancel()
+            self.deaths[job.id] += 1
+            if self.deaths[job.id] < _DEATHS:
+                self.queue.put(job)
+            else:
+                text = f"{_DEATHS} workers died while they ran this case"
+                self.record(job, Finding("error", message=text))
+
+    def _hand_out(self, workers: list[str]) -> None:
         if workers:
             self.seen = time.monotonic()
         elif time.monotonic() - self.seen > _PATIENCE:
@@ -145,13 +167,12 @@ class _Dispatch:
                 job,
                 key=f"case-{job.id}-{time.time_ns()}",
                 workers=[address],
-                allow_other_workers=True,  # should this one die
                 pure=False,
             )
             self.running[future] = (job, address)
 
     def _workers(self) -> list[str]:
-        """Return the workers that have our sources.
+        """Return the workers there are, and know of each whether it has our sources.
 
         Raises
         ------
@@ -164,7 +185,7 @@ class _Dispatch:
                     self.fit[address] = self._is_fit(address)
         except (OSError, TimeoutError, RuntimeError) as error:
             raise NoWorkers(f"the scheduler does not answer: {error}") from error
-        return [a for a in found if self.fit[a]]
+        return found
 
     def _is_fit(self, address: str) -> bool:
         try:
@@ -198,7 +219,4 @@ class _Dispatch:
         if future.status == "cancelled":
             raise NoWorkers("the connection to the scheduler was lost")
         error = future.exception()
-        if isinstance(error, _library().KilledWorker):
-            text = f"{_DEATHS + 1} workers died while they ran this case"
-            return Finding("error", message=text)
         return Finding("error", message=f"{type(error).__name__}: {error}")

@@ -23,6 +23,10 @@ class Queue:
         for job in jobs:
             self._waiting.setdefault(job.case.unit, []).append(job)
 
+    def put(self, job: Job) -> None:
+        """Take back a case; it is the next of its unit."""
+        self._waiting.setdefault(job.case.unit, []).insert(0, job)
+
     def __bool__(self) -> bool:
         return bool(self._waiting)
 
