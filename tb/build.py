@@ -1,7 +1,7 @@
 """Building the simulator of a unit: Verilator, then one compilation of everything in one unit.
 
 A build is kept under `build/cache` by the hash of all that goes into it, and is made whole or not
-at all, so that processes may build the same design at the same time.
+at all. Of processes that want the same design at the same time one builds and the others wait.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from tb.tools import (
     cocotb_main,
     digest,
     library,
+    locked,
     publish,
     run_tool,
     toolchain,
@@ -75,18 +76,34 @@ def build(verilog: Path, manifest: Mapping[str, Any], cache: Path, *, waves: boo
     final = cache / f"{top}-{digest(parts)}"
     if not final.is_dir():
         runtime = library(defines)
-        cache.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix="making-", dir=cache))
-        try:
-            (made / f"{top}.v").write_bytes(text)
-            (made / "bench_config.h").write_text(config)
-            _verilate(made, manifest, waves)
-            _compile(made, top, defines, runtime)
-        except BaseException:
-            shutil.rmtree(made, ignore_errors=True)
-            raise
-        publish(made, final)
+        with locked(final):
+            if not final.is_dir():
+                made = _make(cache, text, config, manifest, waves, runtime, defines)
+                publish(made, final)
     return Build(final, final / top, manifest, waves)
+
+
+def _make(
+    cache: Path,
+    verilog: bytes,
+    config: str,
+    manifest: Mapping[str, Any],
+    waves: bool,
+    runtime: Path,
+    defines: list[str],
+) -> Path:
+    """Build in a new folder below `cache` and return it."""
+    top = str(manifest["module"])
+    made = Path(tempfile.mkdtemp(prefix="making-", dir=cache))
+    try:
+        (made / f"{top}.v").write_bytes(verilog)
+        (made / "bench_config.h").write_text(config)
+        _verilate(made, manifest, waves)
+        _compile(made, top, defines, runtime)
+    except BaseException:
+        shutil.rmtree(made, ignore_errors=True)
+        raise
+    return made
 
 
 def _verilate(folder: Path, manifest: Mapping[str, Any], waves: bool) -> None:

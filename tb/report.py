@@ -169,6 +169,10 @@ class Failure:
 
     def text(self, replay: str) -> str:
         """Return the whole message; `replay` is the line that runs the failing epoch again."""
+        return f"{self.body()}\n\n  replay: {replay}"
+
+    def body(self) -> str:
+        """Return the message without the line that replays it."""
         case = self.case
         what = case.violation or "RTL and model differ"
         out = [f"mismatch at transaction {case.wrong}, epoch {case.epoch}: {what}", *case.table()]
@@ -182,7 +186,7 @@ class Failure:
             out += self.small.table()
         else:
             out += ["", f"  not shrunk: {self._why_not_shrunk()}"]
-        return "\n".join([*out, "", f"  replay: {replay}"])
+        return "\n".join(out)
 
     def _why_not_shrunk(self) -> str:
         bus = self.case.manifest["bus"]

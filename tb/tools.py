@@ -6,6 +6,8 @@ per set of definitions and kept in the user's cache, keyed by all that can chang
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import functools
 import hashlib
 import importlib.metadata
@@ -14,7 +16,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,10 +28,12 @@ __all__ = [
     "Toolchain",
     "digest",
     "library",
+    "locked",
     "publish",
     "require_drivers",
     "run_tool",
     "toolchain",
+    "user_cache",
 ]
 
 _RUNTIME = ("verilated", "verilated_vpi", "verilated_dpi", "verilated_threads")
@@ -135,7 +139,7 @@ def run_tool(command: Sequence[str | Path], cwd: Path, env: dict[str, str] | Non
 
 
 def publish(made: Path, final: Path) -> Path:
-    """Move a finished directory to its final name; a concurrent process that was first wins."""
+    """Move a finished directory to its final name; one that was there first stays."""
     final.parent.mkdir(parents=True, exist_ok=True)
     try:
         made.rename(final)
@@ -146,7 +150,17 @@ def publish(made: Path, final: Path) -> Path:
     return final
 
 
-def _cache() -> Path:
+@contextlib.contextmanager
+def locked(final: Path) -> Iterator[None]:
+    """Hold the lock of a directory in the making; it ends with the process, however that ends."""
+    final.parent.mkdir(parents=True, exist_ok=True)
+    with open(final.with_name(f".{final.name}.lock"), "a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def user_cache() -> Path:
+    """Where what is compiled once per user is kept."""
     home = os.environ.get("XDG_CACHE_HOME")
     return (Path(home) if home else Path.home() / ".cache") / "isoform"
 
@@ -163,16 +177,18 @@ def library(defines: Sequence[str]) -> Path:
     if "-DVM_TRACE=1" in defines:
         names += _TRACE_FST if "-DVM_TRACE_FST=1" in defines else _TRACE_VCD
     flags = ["-O2", *defines]
-    final = _cache() / ("runtime-" + digest([tools.key, *flags, *names]))
-    if not final.is_dir():
-        final.parent.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix="making-", dir=final.parent))
-        try:
-            _compile_library(tools, flags, names, made)
-        except ToolError:
-            shutil.rmtree(made, ignore_errors=True)
-            raise
-        publish(made, final)
+    final = user_cache() / ("runtime-" + digest([tools.key, *flags, *names]))
+    if final.is_dir():
+        return final / "libverilated.a"
+    with locked(final):
+        if not final.is_dir():
+            made = Path(tempfile.mkdtemp(prefix="making-", dir=final.parent))
+            try:
+                _compile_library(tools, flags, names, made)
+            except ToolError:
+                shutil.rmtree(made, ignore_errors=True)
+                raise
+            publish(made, final)
     return final / "libverilated.a"
 
 

@@ -35,6 +35,10 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         {"gen.simulate", "gen.artefacts", "gen.forms", "gen.stream", "tb", *IR},
         {"numpy"},
     ),
+    "gen.regress": (
+        {"gen.regress", "gen.simulate", "gen.artefacts", "gen.vrs", "gen.stream", "tb.tools", *IR},
+        {"distributed", "dask", "jinja2"},
+    ),
     "gen.cli": ({"*"}, {"rich", "numpy"}),
     "hdl": ({"hdl"}, {"amaranth"}),
     "sim": ({"sim", "gen.vrs", "gen.forms.native", "gen.forms.python", *IR}, {"numpy", "llvmlite"}),

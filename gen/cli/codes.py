@@ -54,4 +54,25 @@ CODES: dict[str, tuple[str, str]] = {
         "has it with another number of bits. `manifest.json` lists both; `isoform gen` writes a "
         "module that has them.",
     ),
+    "E0720": (
+        "another regression is at work here",
+        "A build folder has one results file, which one process writes. Wait for the other one, "
+        "or give a folder of its own with `--build`.",
+    ),
+    "E0721": (
+        "the results of regressions cannot be read or written",
+        "`regress.sqlite` in the build folder is damaged, is no results file, is one of another "
+        "version of Isoform, or the disk is full. Move it away to begin a new one.",
+    ),
+    "E0722": (
+        "no worker for the regression",
+        "The address after `--scheduler` is that of `dask scheduler`; workers (`dask worker "
+        "ADDRESS --nthreads 1`) need this very version of Isoform. What was finished is kept: "
+        "the same command goes on.",
+    ),
+    "E0723": (
+        "one Verilog file, one unit",
+        "`isoform regress` compares the generated Verilog of any number of units, or with "
+        "`--verilog` a file of yours as one unit.",
+    ),
 }

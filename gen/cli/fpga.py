@@ -13,6 +13,7 @@ from gen.cli.units import (
     add_rtl_arguments,
     add_unit_arguments,
     elaborate,
+    read_text,
     unit_names,
 )
 from gen.diag import Diagnostic, IsoformError
@@ -84,7 +85,7 @@ def _measure_all(args: argparse.Namespace, output: Output) -> None:
     from tb.fpga.devices import DEVICES
     from tb.fpga.tools import require
 
-    document = _read(Path(args.table)) if args.table else ""
+    document = read_text(Path(args.table)) if args.table else ""
     devices = [d for d in DEVICES.values() if args.device in (d.name, "all")]
     tools = require(devices)
     if document:  # a document without markers is found before the work, not after it
@@ -129,16 +130,8 @@ def _design(args: argparse.Namespace, output: Output) -> tuple[dict[str, Any], s
 
     machine = elaborate(args, output)
     options = rtl.RtlOptions(latency=args.latency)
-    text = _read(Path(args.verilog)) if args.verilog else rtl.verilog(machine, options)
+    text = read_text(Path(args.verilog)) if args.verilog else rtl.verilog(machine, options)
     return manifest(machine, options), text
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        raise IsoformError([Diagnostic("E0703", f"cannot read `{path}`: {why}")]) from error
 
 
 def _inserted(path: Path, document: str, table: str) -> str:

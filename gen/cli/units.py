@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from gen.cli.output import Output, print_diagnostics
-from gen.diag import IsoformError, Reporter
+from gen.diag import Diagnostic, IsoformError, Reporter
 from gen.ir.machine import Machine
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "add_bus_argument",
     "add_unit_arguments",
     "elaborate",
+    "read_text",
     "specification",
     "unit_names",
 ]
@@ -77,6 +78,20 @@ def specification(unit: str) -> Path:
         reporter.check()
     cwd = Path.cwd()
     return path.relative_to(cwd) if path.is_relative_to(cwd) else path
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file.
+
+    Raises
+    ------
+    IsoformError : E0703, the file cannot be read
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise IsoformError([Diagnostic("E0703", f"cannot read `{path}`: {why}")]) from error
 
 
 def elaborate(args: argparse.Namespace, output: Output, *, warnings: bool = False) -> Machine:

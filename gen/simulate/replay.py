@@ -27,8 +27,15 @@ class Replay:
 
     def line(self, epoch: int) -> str:
         """Return the command for one epoch, or for the case."""
-        origin = f"--case {self.case}" if self.case else f"--seed 0x{self.seed:x} --epoch {epoch}"
-        line = f"isoform sim {self.unit} {origin}"
+        return self._line("" if self.case else f" --seed 0x{self.seed:x} --epoch {epoch}")
+
+    def whole(self, count: int) -> str:
+        """Return the command for the whole run, of `count` transactions."""
+        return self._line(f" --seed 0x{self.seed:x} -n {count}")
+
+    def _line(self, extent: str) -> str:
+        line = f"isoform sim {self.unit}"
+        line += f" --case {self.case}" if self.case else extent
         if self.stream and not self.case:
             line += f" --stream {self.stream}"
         if self.verilog:

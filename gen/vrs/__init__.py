@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gen.diag import Reporter
@@ -15,13 +15,19 @@ from gen.vrs.program import Program
 __all__ = ["Program", "elaborate", "load", "parse"]
 
 
-def load(path: str | Path, reporter: Reporter, search: Sequence[str | Path] = ()) -> Program:
+def load(
+    path: str | Path,
+    reporter: Reporter,
+    search: Sequence[str | Path] = (),
+    texts: Mapping[str, str] | None = None,
+) -> Program:
     """Return the checked program of the file at `path` and its imports.
 
-    Imports are looked for beside the importing file, then in the folders of `search`. Raises
-    `IsoformError` through the reporter when a stage (reading, names, types and rules) ends with
-    errors; warnings stay in the reporter.
+    Imports are looked for beside the importing file, then in the folders of `search`. `texts` are
+    files by path to be taken from there, not from the disk. Raises `IsoformError` through the
+    reporter when a stage (reading, names, types and rules) ends with errors; warnings stay in the
+    reporter.
     """
-    files = read_files(path, reporter, search)
+    files = read_files(path, reporter, search, texts)
     reporter.check()
     return check(Program.of(files), reporter)

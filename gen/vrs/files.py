@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gen.diag import Label, Reporter
@@ -17,20 +17,27 @@ __all__ = ["read_files"]
 
 
 def read_files(
-    path: str | Path, reporter: Reporter, search: Sequence[str | Path] = ()
+    path: str | Path,
+    reporter: Reporter,
+    search: Sequence[str | Path] = (),
+    texts: Mapping[str, str] | None = None,
 ) -> tuple[tree.File, ...]:
     """Return the file at `path` and everything it imports, dependencies first.
 
-    An import is looked for beside the importing file, then in `search`, in order. Reports files
-    that cannot be read or found, import cycles, and whatever `parse` reports.
+    An import is looked for beside the importing file, then in `search`, in order. `texts` are
+    files by path that are taken from there, not from the disk. Reports files that cannot be read
+    or found, import cycles, and whatever `parse` reports.
     """
-    return _Reading(reporter, tuple(str(s) for s in search)).root(str(path))
+    return _Reading(reporter, tuple(str(s) for s in search), texts or {}).root(str(path))
 
 
 class _Reading:
-    def __init__(self, reporter: Reporter, search: tuple[str, ...]) -> None:
+    def __init__(
+        self, reporter: Reporter, search: tuple[str, ...], texts: Mapping[str, str]
+    ) -> None:
         self.reporter = reporter
         self.search = search
+        self.texts = texts
         self.done: dict[str, tree.File | None] = {}
         self.order: list[tree.File] = []
 
@@ -64,7 +71,9 @@ class _Reading:
         return tuple(self.order)
 
     def read(self, path: str, span: Span | None) -> tree.File | None:
-        source = _read_source(path, span, self.reporter)
+        text = self.texts.get(path)
+        given = None if text is None else Source(path, text)
+        source = given or _read_source(path, span, self.reporter)
         return None if source is None else parse(source, self.reporter)
 
     def locate(self, wanted: tree.Import) -> str | None:
@@ -72,7 +81,7 @@ class _Reading:
         here = os.path.dirname(wanted.span.source.name)
         for folder in (here, *self.search):
             path = os.path.join(folder, f"{name}.vrs")
-            if os.path.exists(path):
+            if path in self.texts or os.path.exists(path):
                 return path
         known = [p.stem for f in (here, *self.search) for p in sorted(Path(f or ".").glob("*.vrs"))]
         places = ", ".join(f"`{folder or '.'}`" for folder in (here, *self.search))
