@@ -35,4 +35,9 @@ CODES: dict[str, tuple[str, str]] = {
         "`size` and `stride` must be above 0, `first-offset` at most `last-offset`, and "
         "`last-offset` below `stride`; `mask` and `fixed` must not share bits.",
     ),
+    "E0507": (
+        "a stimulus file is too large",
+        "A file has at most 65536 characters, and lists and mappings nest at most 50 deep. A "
+        "stimulus file is some dozen lines; this is probably another kind of file.",
+    ),
 }

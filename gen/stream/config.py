@@ -5,17 +5,23 @@ See docs/streams.md for the keys. Everything unknown is an error with its place.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 
 import yaml
+from yaml.reader import ReaderError
 
 from gen.diag import Reporter
 from gen.source import Source, Span
 
-__all__ = ["Config", "Draw", "Eviction", "Range", "Valuegram", "load_config"]
+__all__ = ["Config", "Draw", "Eviction", "Range", "Valuegram", "load_config", "short"]
+
+MAX_CHARACTERS = 1 << 16  # of a file; the YAML reader takes a second for as many
+MAX_DEPTH = 50  # of lists and mappings within each other; the keys need 5
+MAX_EPOCH = 1 << 20  # transactions; an epoch is made whole
 
 
 @dataclass(frozen=True)
@@ -104,10 +110,20 @@ def load_config(path: Path, reporter: Reporter) -> Config:
         reporter.report("E0501", f"cannot read `{path}`: {reason.lower()}")
         reporter.check()
         raise AssertionError from error
+    if len(text) > MAX_CHARACTERS:
+        source = Source(str(path), text)
+        message = f"the file has more than {MAX_CHARACTERS} characters"
+        reporter.report("E0507", message, Span(source, 0, 1))
+        reporter.check()
     reader = _Reader(Source(str(path), text), reporter)
     config = reader.file()
     reporter.check()
     return config
+
+
+def short(text: str) -> str:
+    """Return a user's text as it may stand in a message: not too long."""
+    return text if len(text) <= 32 else text[:29] + "..."
 
 
 def _kind(node: yaml.Node) -> str:
@@ -127,12 +143,14 @@ class _Reader:
 
     def wrong(self, node: yaml.Node, expected: str) -> None:
         """Report a value of the wrong kind."""
-        shown = node.value if isinstance(node, yaml.ScalarNode) else _kind(node)
+        shown = short(node.value) if isinstance(node, yaml.ScalarNode) else _kind(node)
         self.reporter.report("E0504", f"expected {expected}, found `{shown}`", self.span(node))
 
     def file(self) -> Config:
         """Return the configuration of the whole text."""
         try:
+            if not self._shallow():
+                return Config()
             root = yaml.compose(self.source.text, Loader=yaml.SafeLoader)
         except yaml.YAMLError as error:
             self._syntax(error)
@@ -152,15 +170,34 @@ class _Reader:
         }
         for name, value in self.mapping(root, set(readers)):
             config = readers[name](config, value)
+        schemes = [x.weight for x in (*config.ranges, *config.evictions)]
+        schemes += [w for _, w in config.addresses]
+        if schemes and not any(schemes):
+            self.wrong(root, "a memory scheme with a weight above 0")
         return config
 
+    def _shallow(self) -> bool:
+        """Return whether a recursive reader can follow the nesting; report it if not."""
+        depth = 0
+        for event in yaml.parse(self.source.text, Loader=yaml.SafeLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                at = event.start_mark.index
+                message = f"lists and mappings nest deeper than {MAX_DEPTH}"
+                self.reporter.report("E0507", message, Span(self.source, at, at + 1))
+                return False
+        return True
+
     def _syntax(self, error: yaml.YAMLError) -> None:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        span = None
-        if mark is not None:
-            at = min(mark.index, max(0, len(self.source.text) - 1))
-            span = Span(self.source, at, at + 1)
+        if isinstance(error, ReaderError):  # a character that YAML does not have
+            at, problem = error.position, f"unacceptable character {ord(error.character):#04x}"
+        else:
+            mark = getattr(error, "problem_mark", None)
+            at = mark.index if mark is not None else 0
+            problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+        at = max(0, min(at, len(self.source.text) - 1))
+        span = Span(self.source, at, min(at + 1, len(self.source.text)))
         self.reporter.report("E0502", f"not YAML: {problem}", span)
 
     # Values
@@ -172,8 +209,9 @@ class _Reader:
             return []
         items: list[tuple[str, yaml.Node]] = []
         for key, value in node.value:
-            name = str(key.value)
+            name = str(key.value) if isinstance(key, yaml.ScalarNode) else _kind(key)
             if name not in known:
+                name = short(name)
                 near = get_close_matches(name, sorted(known), n=1)
                 help_ = (
                     f"did you mean `{near[0]}`?" if near else f"known: {', '.join(sorted(known))}"
@@ -193,12 +231,24 @@ class _Reader:
         return list(node.value)
 
     def number(self, node: yaml.Node) -> int:
-        """Return an integer, decimal or with a prefix."""
+        """Return an integer of 64 bits, decimal or with a prefix."""
         try:
-            return int(str(node.value).replace("_", ""), 0)
-        except (ValueError, TypeError):
+            value = int(str(node.value).replace("_", ""), 0)
+        except ValueError:
             self.wrong(node, "an integer")
             return 0
+        if value < 0 or value >> 64:
+            self.wrong(node, "an integer from 0 to 0xffffffffffffffff")
+            return 0
+        return value
+
+    def pattern(self, node: yaml.Node) -> str:
+        """Return a regular expression."""
+        try:
+            return re.compile(str(node.value)).pattern
+        except (re.error, OverflowError, RecursionError):
+            self.wrong(node, "a regular expression")
+            return ""
 
     def weight(self, node: yaml.Node) -> float:
         """Return a number of at least 0."""
@@ -231,14 +281,15 @@ class _Reader:
                 limits = dict(self.mapping(value, {"min", "max"}))
                 low = self.number(limits["min"]) if "min" in limits else config.epoch[0]
                 high = self.number(limits["max"]) if "max" in limits else max(low, config.epoch[1])
-                if not 2 <= low <= high:
-                    self.wrong(value, "2 <= min <= max")
+                if not 2 <= low <= high <= MAX_EPOCH:
+                    self.wrong(value, f"2 <= min <= max <= {MAX_EPOCH}")
                 else:
                     config = replace(config, epoch=(low, high))
         return config
 
     def _histogram(self, config: Config, node: yaml.Node) -> Config:
         rows = []
+        config.spans["histogram"] = self.span(node)
         for row in self.sequence(node, "[operation, weight]"):
             pair = self.sequence(row, "[operation, weight]")
             if len(pair) != 2:
@@ -307,7 +358,10 @@ class _Reader:
             v = dict(self.mapping(item, {"field", "values"}))
             if {"field", "values"} <= set(v):
                 draws = [self._draw(x) for x in self.sequence(v["values"], "[value, weight]")]
-                grams.append(Valuegram(str(v["field"].value), tuple(d for d in draws if d)))
+                name = self.pattern(v["field"])
+                if draws and not any(d is None or d.weight for d in draws):
+                    self.wrong(v["values"], "a weight above 0")
+                grams.append(Valuegram(name, tuple(d for d in draws if d)))
             else:
                 self.wrong(item, "the keys field and values")
         return replace(config, valuegrams=tuple(grams))

@@ -9,7 +9,7 @@ from tests.fuzz.subject import Subject
 
 __all__ = ["shrink"]
 
-_SECONDS = 60.0  # for one finding
+_SECONDS = 20.0  # for one finding
 _MOST = 20_000  # parts; more are joined, lest the first step take all the time
 
 
