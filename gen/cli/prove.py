@@ -42,13 +42,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, output: Output) -> int:
     """Prove, write certificates, show counterexamples; 3 if one is found or a question is open."""
     from gen.cli.artefacts import write_forms
+    from gen.cli.manifests import read_manifest
     from gen.cli.simulate import Progress
     from gen.diag import Reporter
     from gen.prove import NetlistError, prove
 
     machine = elaborate(args, output)
     paths = write_forms(machine, Path(args.build), args.latency)
-    manifest = json.loads(paths.manifest.read_text())
+    manifest = read_manifest(paths.manifest)
     verilog = Path(args.verilog) if args.verilog else paths.verilog
     reporter = Reporter()
     if not verilog.is_file():

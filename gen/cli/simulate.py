@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from gen.cli.artefacts import Artefacts, write_forms, write_whole
+from gen.cli.manifests import read_manifest
 from gen.cli.output import Exit, Output, print_diagnostics
 from gen.cli.units import SPECS
 from gen.diag import Diagnostic, IsoformError, Reporter
@@ -106,7 +107,7 @@ class _Simulation:
         self.output.say(f"seed      0x{seed:x}, stream {request.stream or 'default'}")
         self.progress("elaborating")
         paths = write_forms(machine, request.build, request.latency, request.bus)
-        manifest = json.loads(paths.manifest.read_text())
+        manifest = read_manifest(paths.manifest)
         verilog = self._verilog(paths)
         compiled = native.compile(machine)
         with ThreadPoolExecutor(1) as pool:

@@ -137,9 +137,11 @@ class _Reader:
 
     def span(self, node: yaml.Node) -> Span:
         """Return where a node stands; of a long one its first line."""
+        size = len(self.source.text)
         start, end = node.start_mark.index, node.end_mark.index
         line = self.source.text.find("\n", start)
-        return Span(self.source, start, max(start + 1, min(end, line if line >= 0 else end)))
+        end = max(start + 1, min(end, line if line >= 0 else end))
+        return Span(self.source, min(start, size), min(end, size))
 
     def wrong(self, node: yaml.Node, expected: str) -> None:
         """Report a value of the wrong kind."""
@@ -191,7 +193,7 @@ class _Reader:
 
     def _syntax(self, error: yaml.YAMLError) -> None:
         if isinstance(error, ReaderError):  # a character that YAML does not have
-            at, problem = error.position, f"unacceptable character {ord(error.character):#04x}"
+            at, problem = error.position, f"unacceptable character {error.character:#04x}"
         else:
             mark = getattr(error, "problem_mark", None)
             at = mark.index if mark is not None else 0

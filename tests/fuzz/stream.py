@@ -116,4 +116,4 @@ def _run(data: bytes, folder: Path) -> str:
     return "ok"
 
 
-SUBJECT = Subject(20, _make, _run)
+SUBJECT = Subject(200, _make, _run)

@@ -27,7 +27,7 @@ class Subject:
 
     Members
     -------
-    share : of every hundred inputs, how many are for this subject
+    share : of every thousand inputs, how many are for this subject
     make : an input, from random numbers
     run : read an input in an empty folder; return how it ended, or raise
     parts : pieces of an input that the shrinker may leave out, from coarse to fine

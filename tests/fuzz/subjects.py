@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from tests.fuzz import machine, stream, vrs
+from tests.fuzz import command, machine, manifest, stream, verilog, vrs
 from tests.fuzz.subject import Subject
 
 __all__ = ["SUBJECTS", "cases", "made", "subject_of"]
@@ -13,11 +13,14 @@ SUBJECTS: dict[str, Subject] = {
     "vrs": vrs.SUBJECT,
     "stream": stream.SUBJECT,
     "machine": machine.SUBJECT,
+    "manifest": manifest.SUBJECT,
+    "cli": command.SUBJECT,
+    "verilog": verilog.SUBJECT,
 }
 
 
 def _turns() -> list[str]:
-    """Return the subjects of a hundred cases, spread evenly."""
+    """Return the subjects of a thousand cases, spread evenly."""
     turns = [(k / s.share, name) for name, s in SUBJECTS.items() for k in range(s.share)]
     return [name for _, name in sorted(turns)]
 
