@@ -19,7 +19,18 @@ if TYPE_CHECKING:
 __all__ = ["add_arguments", "run"]
 
 _SEED = 1  # of the simulation that shows a counterexample
+_LONGEST = 1_000_000  # seconds; the solver counts milliseconds in 32 bits
 _COUNT = 200_000  # its transactions
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"not a number: {text!r}") from None
+    if not 0 < value <= _LONGEST:
+        raise argparse.ArgumentTypeError(f"must be above 0 and at most {_LONGEST}, not {text}")
+    return value
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_unit_arguments(parser)
     add_rtl_arguments(parser, "prove")
     parser.add_argument(
-        "--timeout", type=float, default=60.0, metavar="S", help="seconds a question (default: 60)"
+        "--timeout", type=_seconds, default=60.0, metavar="S", help="seconds a question (default: 60)"
     )
     parser.add_argument(
         "--no-sim", action="store_true", help="do not look for a counterexample in simulation too"

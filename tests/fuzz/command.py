@@ -30,11 +30,20 @@ _ODD = (
     "a/" * 3000, "folder", "folder.vrs", "missing.vrs", "missing/x.vrs", "x.yaml", "loop.vrs",
     "\u00e9", "\udcff", "\udc80.vrs", "\u202e", "a\nb", "\x1b[31m", "%s", "{}", "$(x)", "-v", "@args",
 )  # fmt: skip
-_OPTIONS = (
-    "--json -q -v --debug -o -I --root --latency --bus -n --seed --stream --mode --epoch --waves "
-    "--verilog --timeout --no-sim --all --device --seeds --limit --table --werror --prove --help -h "
-    "--version --frobnicate --jso"
-).split()
+_COMMON = "--json -q -v --help --version --frobnicate --jso".split()
+_UNIT_OPTIONS = "--root -I -o".split()
+_OPTIONS = {
+    "check": "-I --werror --prove".split(),
+    "gen": [*_UNIT_OPTIONS, *"--latency --bus".split()],
+    "sim": [
+        *_UNIT_OPTIONS,
+        *"--latency --bus -n --seed --stream --mode --epoch --waves --verilog --seed --epoch".split(),
+    ],
+    "prove": [*_UNIT_OPTIONS, *"--latency --verilog --timeout --timeout --no-sim".split()],
+    "fpga": [*_UNIT_OPTIONS, *"--all --device --seeds --limit --verilog --table --latency".split()],
+    "doc": _UNIT_OPTIONS,
+}
+_ALONE = {"--json", "-q", "-v", "--waves", "--no-sim", "--all", "--werror", "--prove"}
 _CHOICES = (
     "0 1 2 native axi4-lite wishbone batch interactive ecp5 ice40 all default stress walk"
 ).split()
@@ -45,10 +54,13 @@ def _make(draw: Random) -> bytes:
     command = draw.choice([*COMMANDS, "check", "gen", "sim", draw.choice(_ODD)])
     words = [command] if draw.random() < 0.97 else []
     if draw.random() < 0.8:
-        words.append(draw.choice(["good.vrs", "good.vrs", *_FILES, draw.choice(UNITS[:3]), _any(draw)]))
+        given = [*_FILES, draw.choice(UNITS[:3]), _any(draw)]
+        words.append("good.vrs" if draw.random() < 0.5 else draw.choice(given))
     for _ in range(draw.randrange(5)):
-        option = draw.choice(_OPTIONS)
-        words += [option] if draw.random() < 0.3 else [option, _value(draw, option)]
+        own = _OPTIONS.get(command, ["-o"])
+        option = draw.choice(own if draw.random() < 0.9 else [*_COMMON, *_OPTIONS["sim"]])
+        alone = option in _ALONE or draw.random() < 0.05
+        words += [option] if alone else [option, _value(draw, option)]
     if draw.random() < 0.1:
         draw.shuffle(words)
     return "\0".join(w for w in words if w != "--debug").encode("utf-8", "surrogateescape")
@@ -80,7 +92,8 @@ def _run(data: bytes, folder: Path) -> str:
             code = end.code
     said = err.buffer.getvalue().decode("utf-8")  # type: ignore[attr-defined]
     if code not in (0, 1, 2, 3, 4) or "Traceback" in said or "internal error" in said:
-        raise Unexpected(f"exit code {code}: {said[:300]}")
+        kind = re.search(r"internal error: (\w+)", said)
+        raise Unexpected(f"{kind[1] if kind else 'bad'} exit code {code}: {said[-600:]}")
     if code == 1 and "--json" not in words and not re.search(r"\[E\d{4}\]|: \d+ error", said):
         shown = out.buffer.getvalue().decode("utf-8")  # type: ignore[attr-defined]
         if "warning" not in shown:
