@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import io
 import sys
@@ -52,10 +53,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _guarded(run, args: argparse.Namespace, output: Output) -> int:  # type: ignore[no-untyped-def]
-    from gen.diag import IsoformError
+    from gen.diag import Diagnostic, IsoformError
 
     try:
-        return int(run(args, output))
+        code = int(run(args, output))
+        sys.stdout.flush()  # what cannot be written is an error here, not after the end
+        return code
     except IsoformError as error:
         print_diagnostics(error.diagnostics, output)
         return Exit.SPECIFICATION
@@ -65,6 +68,12 @@ def _guarded(run, args: argparse.Namespace, output: Output) -> int:  # type: ign
     except BrokenPipeError:
         sys.stderr.close()
         return Exit.OK
+    except OSError as error:  # a full disk, a folder that nobody may write, no more processes
+        which = f"`{error.filename}`" if error.filename else "a file"
+        text = f"cannot read or write {which}: {error.strerror or error}"
+        with contextlib.suppress(OSError):  # it may be the output that cannot be written
+            print_diagnostics([Diagnostic("E0703", text)], output)
+        return Exit.SPECIFICATION
     except Exception as error:
         if args.debug:
             raise

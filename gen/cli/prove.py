@@ -92,6 +92,7 @@ def _write(proof: Proof, machine: Machine, verilog: Path, folder: Path) -> dict[
     from gen.cli.artefacts import write_whole
     from gen.version import VERSION
 
+    (folder / "proof.json").unlink(missing_ok=True)  # it speaks of the scripts that go now
     rows = []
     for i, o in enumerate(proof.outcomes):
         text = o.smt2()

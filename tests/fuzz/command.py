@@ -63,6 +63,8 @@ def _make(draw: Random) -> bytes:
         words += [option] if alone else [option, _value(draw, option)]
     if draw.random() < 0.1:
         draw.shuffle(words)
+    if "good.vrs" not in words:  # the proofs of a whole folder take long
+        words = [w for w in words if w != "--prove"]
     return "\0".join(w for w in words if w != "--debug").encode("utf-8", "surrogateescape")
 
 
@@ -94,7 +96,7 @@ def _run(data: bytes, folder: Path) -> str:
     if code not in (0, 1, 2, 3, 4) or "Traceback" in said or "internal error" in said:
         kind = re.search(r"internal error: (\w+)", said)
         raise Unexpected(f"{kind[1] if kind else 'bad'} exit code {code}: {said[-600:]}")
-    if code == 1 and "--json" not in words and not re.search(r"\[E\d{4}\]|: \d+ error", said):
+    if code == 1 and not any(w.startswith("--j") for w in words) and not re.search(r"\[E\d{4}\]|: \d+ error", said):
         shown = out.buffer.getvalue().decode("utf-8")  # type: ignore[attr-defined]
         if "warning" not in shown:
             raise Unexpected(f"exit code 1 without a message: {said[:200]}")
@@ -140,4 +142,4 @@ def _without_tools() -> Iterator[None]:
         yield
 
 
-SUBJECT = Subject(78, _make, _run, (re.compile(rb"[^\0]*\0|[^\0]+"),))
+SUBJECT = Subject(48, _make, _run, (re.compile(rb"[^\0]*\0|[^\0]+"),))

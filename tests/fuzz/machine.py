@@ -50,4 +50,4 @@ def _run(data: bytes, folder: Path) -> str:
     return "ok"
 
 
-SUBJECT = Subject(150, _make, _run)
+SUBJECT = Subject(180, _make, _run)

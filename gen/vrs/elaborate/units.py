@@ -62,10 +62,25 @@ def in_bits(elab: Elaboration, instance: Instance) -> int:
         return stated
     if instance.unit.kind == "staticmap" and instance.element is not None:
         bits = element_bits(elab, instance)
-        return bits if is_associative(instance.unit) else bits + (instance.count - 1).bit_length()
+        return bits if is_associative(instance.unit) else _map_bits(elab, instance, bits)
     if instance.unit.kind == "enum":
         return in_bits(elab, enum_variants(elab, instance)[0][0])
     return WORD
+
+
+def _map_bits(elab: Elaboration, instance: Instance, below: int) -> int:
+    """Return the bits of an address that a map takes whose elements take `below` bits."""
+    above = (instance.count - 1).bit_length()
+    if below + above > WORD:
+        elab.error(
+            "E0401",
+            f"`{instance.unit.name.text}` takes addresses of {below + above} bits",
+            instance.unit.maps[0].span,
+            f"{above} bits for the element, and {below} within it",
+            help="give the element an `inbitwidth`",
+        )
+        return WORD
+    return below + above
 
 
 def out_bits(elab: Elaboration, instance: Instance) -> int:
