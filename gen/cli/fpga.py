@@ -36,10 +36,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--device", choices=("ecp5", "ice40", "all"), default="all", help="family (default: all)"
     )
     parser.add_argument(
-        "--seeds", type=number(1, 1000), default=3, help="placements; Fmax is the median (default: 3)"
+        "--seeds",
+        type=number(1, 1000),
+        default=3,
+        help="placements; Fmax is the median (default: 3)",
     )
     parser.add_argument(
-        "--limit", type=number(1, 1_000_000), default=_SECONDS, metavar="S", help="wall seconds for one step"
+        "--limit",
+        type=number(1, 1_000_000),
+        default=_SECONDS,
+        metavar="S",
+        help="wall seconds for one step",
     )
     add_rtl_arguments(parser, "measure")
     parser.add_argument(

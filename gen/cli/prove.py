@@ -38,7 +38,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_unit_arguments(parser)
     add_rtl_arguments(parser, "prove")
     parser.add_argument(
-        "--timeout", type=_seconds, default=60.0, metavar="S", help="seconds a question (default: 60)"
+        "--timeout",
+        type=_seconds,
+        default=60.0,
+        metavar="S",
+        help="seconds a question (default: 60)",
     )
     parser.add_argument(
         "--no-sim", action="store_true", help="do not look for a counterexample in simulation too"

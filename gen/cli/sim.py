@@ -31,7 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=number(1, _MOST),
         help="transactions (default: 1000000; with another bus than the native one 100000)",
     )
-    parser.add_argument("--seed", type=number(0, _WORD), help="seed, 64 bits (default: drawn, and printed)")
+    parser.add_argument(
+        "--seed", type=number(0, _WORD), help="seed, 64 bits (default: drawn, and printed)"
+    )
     parser.add_argument(
         "--stream", metavar="FILE", help="stimulus, a YAML file or a name in specs/streams"
     )

@@ -113,7 +113,9 @@ def _show(seed: int, name: str, found: list[tuple[int, Outcome]]) -> None:
 
 def _text(data: bytes, most: int) -> str:
     shown = data[:most].decode("utf-8", "backslashreplace")
-    safe = "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in shown)
+    safe = "".join(
+        c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in shown
+    )
     return safe + (f" ... and {len(data) - most} bytes more" if len(data) > most else "")
 
 

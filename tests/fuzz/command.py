@@ -47,7 +47,17 @@ _ALONE = {"--json", "-q", "-v", "--waves", "--no-sim", "--all", "--werror", "--p
 _CHOICES = (
     "0 1 2 native axi4-lite wishbone batch interactive ecp5 ice40 all default stress walk"
 ).split()
-_COUNTS = ("1", "7", "100", "1_000", "0x10", "-5", "0", "1e3", *(x for x in EXTREMES if len(x) > 12))
+_COUNTS = (
+    "1",
+    "7",
+    "100",
+    "1_000",
+    "0x10",
+    "-5",
+    "0",
+    "1e3",
+    *(x for x in EXTREMES if len(x) > 12),
+)
 
 
 def _make(draw: Random) -> bytes:
@@ -75,7 +85,9 @@ def _value(draw: Random, option: str) -> str:
         return _any(draw)
     if option in ("--seed", "--epoch", "--timeout", "--seeds", "--limit", "--latency"):
         return draw.choice([*EXTREMES, "1_000", "0b11", "-0", "1e400"])
-    return draw.choice(_CHOICES if option in ("--bus", "--mode", "--device", "--stream") else _FILES)
+    return draw.choice(
+        _CHOICES if option in ("--bus", "--mode", "--device", "--stream") else _FILES
+    )
 
 
 def _any(draw: Random) -> str:
@@ -96,7 +108,11 @@ def _run(data: bytes, folder: Path) -> str:
     if code not in (0, 1, 2, 3, 4) or "Traceback" in said or "internal error" in said:
         kind = re.search(r"internal error: (\w+)", said)
         raise Unexpected(f"{kind[1] if kind else 'bad'} exit code {code}: {said[-600:]}")
-    if code == 1 and not any(w.startswith("--j") for w in words) and not re.search(r"\[E\d{4}\]|: \d+ error", said):
+    if (
+        code == 1
+        and not any(w.startswith("--j") for w in words)
+        and not re.search(r"\[E\d{4}\]|: \d+ error", said)
+    ):
         shown = out.buffer.getvalue().decode("utf-8")  # type: ignore[attr-defined]
         if "warning" not in shown:
             raise Unexpected(f"exit code 1 without a message: {said[:200]}")

@@ -86,7 +86,11 @@ class _File:
             self.fields.append((f"r{i}", names))
             place = f"[ base, {offset}, {size} ]"
             body = f"{{ {', '.join(slices)} }}" if slices else ""
-            state.append(f"        mem r{i} {place} {body}" if memory else f"        reg r{i} [ {size} ] {body}")
+            state.append(
+                f"        mem r{i} {place} {body}"
+                if memory
+                else f"        reg r{i} [ {size} ] {body}"
+            )
             interface.append(f"        {'mem' if memory else 'mmio'} r{i} {place}")
             offset += size
             offset += -offset % 16 if size == 16 or d.random() < 0.2 else -offset % 8

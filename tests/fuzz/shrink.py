@@ -23,9 +23,7 @@ def shrink(subject: Subject, data: bytes, wrong: Callable[[bytes], bool]) -> byt
     return data
 
 
-def _minimal(
-    parts: list[bytes], wrong: Callable[[list[bytes]], bool], end: float
-) -> list[bytes]:
+def _minimal(parts: list[bytes], wrong: Callable[[list[bytes]], bool], end: float) -> list[bytes]:
     """Leave out ever smaller runs of parts, as long as it goes wrong and there is time."""
     size = max(1, len(parts) // 2)
     while parts:

@@ -76,7 +76,9 @@ def _value(draw: Random, depth: int = 0) -> str:
     """Return any YAML, in flow style."""
     how = draw.random()
     if depth > 3 or how < 0.4:
-        return draw.choice([*EXTREMES, *_KEYS, "~", "''", '"x"', "true", "[]", "{}", "-0.0", "1e999"])
+        return draw.choice(
+            [*EXTREMES, *_KEYS, "~", "''", '"x"', "true", "[]", "{}", "-0.0", "1e999"]
+        )
     if how < 0.7:
         return f"[{', '.join(_value(draw, depth + 1) for _ in range(draw.randrange(4)))}]"
     items = [f"{draw.choice(_KEYS)}: {_value(draw, depth + 1)}" for _ in range(draw.randrange(5))]

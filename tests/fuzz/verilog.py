@@ -27,7 +27,16 @@ def _text() -> str:
 
 def _make(draw: Random) -> bytes:
     text = _text()
-    words = (*words_of((text,)), "posedge", "negedge", "initial", "$finish", "inout", "real", "genvar")
+    words = (
+        *words_of((text,)),
+        "posedge",
+        "negedge",
+        "initial",
+        "$finish",
+        "inout",
+        "real",
+        "genvar",
+    )
     changed = mutate(draw, text, (text,), words, most=2) if draw.random() < 0.97 else ""
     return disturb(draw, changed.encode("utf-8", "surrogatepass"))
 
