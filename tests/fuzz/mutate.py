@@ -20,6 +20,11 @@ _ODD = (
 ).split(" ")
 _TOKEN = re.compile(r"\w+|[ \t]+|\r?\n|[^\w\s]|\s")
 _DEPTHS = (2, 10, 100, 199, 200, 250, 1000, 10_000)
+_NESTS = (
+    *(("(", ")"), ("!", ""), ("~(", ")"), ("[", "]"), ("{", "}"), ("", "[0]"), ("", ".a")),
+    *(("1 + ", ""), ("", " - 1"), ("(1 << ", ")"), ("(", " + 1)"), ("- ", ""), ("(not ", ")")),
+    *(("if true { ", " } else { 0 }"), ("forall i : int :: ", "")),
+)
 _LONG = (50, 500, 5_000, 100_000)
 
 Words = list[str]
@@ -168,11 +173,7 @@ def _closing(tokens: Words, start: int) -> int:
 def _deep(draw: Random, tokens: Words, donors: Sequence[str], words: Sequence[str]) -> Words:
     i = _some(draw, tokens, lambda t: _is_word(t) or _is_number(t))
     n = draw.choice(_DEPTHS)
-    head, tail = draw.choice(
-        [("(", ")"), ("!", ""), ("~(", ")"), ("[", "]"), ("{", "}"), ("", "[0]"), ("", ".a")]
-        + [("1 + ", ""), ("", " - 1"), ("(1 << ", ")"), ("(", " + 1)"), ("- ", "")]
-        + [("if true { ", " } else { 0 }"), ("forall i : int :: ", ""), ("(not ", ")")]
-    )
+    head, tail = draw.choice(_NESTS)
     tokens[i] = head * n + tokens[i] + tail * n
     return tokens
 

@@ -18,8 +18,8 @@ _UNITS = ("simple_segment", "mpu_region", "xeon_phi_smpt", "assoc_segment", "sys
 _COUNT = 200  # transactions of a stream
 _KEYS = (
     "options seed num-instrs epoch min max histogram stalls boundaries access-ranges start size "
-    "stride first-offset last-offset weight access-evictions mask fixed access-addresses plain addr "
-    "valuegram field values type bitrange value uniform bitpattern translate write read instr "
+    "stride first-offset last-offset weight access-evictions mask fixed access-addresses plain "
+    "addr valuegram field values type bitrange value uniform bitpattern translate write read instr "
     "reconfigure write:ctrl .*"
 ).split()
 _ALL = """\
