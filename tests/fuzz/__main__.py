@@ -36,7 +36,8 @@ def _arguments(words: list[str]) -> argparse.Namespace:
         prog="python -m tests.fuzz",
         description=__doc__,
         epilog="examples:\n  python -m tests.fuzz --count 2000\n"
-        "  python -m tests.fuzz --subject stream --seed 7\n  python -m tests.fuzz --seed 7 --case 42",
+        "  python -m tests.fuzz --subject stream --seed 7\n"
+        "  python -m tests.fuzz --seed 7 --case 42",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--count", type=int, default=100_000, help="inputs (default: 100000)")

@@ -28,7 +28,8 @@ _FILES = ("good.vrs", "bad.vrs", "empty.vrs", "binary.vrs", "s.yaml", "bad.yaml"
 _ODD = (
     "", " ", "-", "--", "---", ".", "..", "/", "//", "/dev/null", "/dev/full", "~", "*", "a" * 5000,
     "a/" * 3000, "folder", "folder.vrs", "missing.vrs", "missing/x.vrs", "x.yaml", "loop.vrs",
-    "\u00e9", "\udcff", "\udc80.vrs", "\u202e", "a\nb", "\x1b[31m", "%s", "{}", "$(x)", "-v", "@args",
+    "\u00e9", "\udcff", "\udc80.vrs", "\u202e", "a\nb", "\x1b[31m", "%s", "{}", "$(x)", "-v",
+    "@args",
 )  # fmt: skip
 _COMMON = "--json -q -v --help --version --frobnicate --jso".split()
 _UNIT_OPTIONS = "--root -I -o".split()
@@ -37,7 +38,7 @@ _OPTIONS = {
     "gen": [*_UNIT_OPTIONS, *"--latency --bus".split()],
     "sim": [
         *_UNIT_OPTIONS,
-        *"--latency --bus -n --seed --stream --mode --epoch --waves --verilog --seed --epoch".split(),
+        *"--latency --bus -n --seed --stream --mode --epoch --waves --verilog --seed".split(),
     ],
     "prove": [*_UNIT_OPTIONS, *"--latency --verilog --timeout --timeout --no-sim".split()],
     "fpga": [*_UNIT_OPTIONS, *"--all --device --seeds --limit --verilog --table --latency".split()],

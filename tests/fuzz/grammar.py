@@ -53,9 +53,8 @@ class _File:
             self.helpers.append(f"h{i}()")
         lines.append(f"    fn valid() -> bool {{ {self.test(2)} }}")
         flag = f"flgs.{d.choice(self.flags)}"
-        lines.append(
-            f"    fn matchflags(flgs : flags) -> bool {{ {d.choice(['', '!'])}{flag} || {self.test(1)} }}"
-        )
+        allowed = f"{d.choice(['', '!'])}{flag} || {self.test(1)}"
+        lines.append(f"    fn matchflags(flgs : flags) -> bool {{ {allowed} }}")
         lines.append("    fn translate(va : vaddr) -> paddr")
         lines += [f"        requires {self.test(2, 'va')}" for _ in range(d.randint(0, 3))]
         lines.append(f"    {{ {self.sum(d.randint(0, 5), 'va')} }}")
@@ -107,7 +106,8 @@ class _File:
         count = d.choice((1, 2, 3, 4, 8, 16, 17, 64, 1024, 1 << 20, 1 << 40))
         step = d.choice((8, 16, 32, 64, 4096))
         width = d.choice(_BITS)
-        head = f"staticmap Table(base : addr) {{\n    inbitwidth = {width};\n    outbitwidth = {d.choice(_BITS)};\n"
+        head = f"staticmap Table(base : addr) {{\n    inbitwidth = {width};\n"
+        head += f"    outbitwidth = {d.choice(_BITS)};\n"
         if kind == 1:
             return f"{head}    maps [ {one}(base + i * {step}) for i in 0 .. {count} ]\n}}"
         some = ", ".join(f"U{d.randrange(units)}(base + {step * i})" for i in range(min(count, 6)))
@@ -140,7 +140,8 @@ class _File:
         if depth <= 0 or d.random() < 0.2:
             return self.leaf(va)
         if d.random() < 0.1:
-            return f"if {self.test(1, va)} {{ {self.sum(depth - 1, va)} }} else {{ {self.sum(depth - 1, va)} }}"
+            test, then = self.test(1, va), self.sum(depth - 1, va)
+            return f"if {test} {{ {then} }} else {{ {self.sum(depth - 1, va)} }}"
         if d.random() < 0.08:
             return f"~({self.sum(depth - 1, va)})"
         return f"({self.sum(depth - 1, va)} {d.choice(_SUMS)} {self.sum(depth - 1, va)})"
