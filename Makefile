@@ -1,7 +1,7 @@
 # Isoform: thin targets over the `isoform` command and pytest. `make` prints this list.
 .DEFAULT_GOAL := help
 .PHONY: help setup doctor list check gen sim prove fpga fpga-table doc test mutate test-fast lint format
-.PHONY: bench clean distclean
+.PHONY: fuzz bench clean distclean
 SHELL := /bin/bash
 
 PYTHON ?= python3
@@ -67,6 +67,9 @@ test: setup ## Run all tests
 
 mutate: setup ## Put faults into the sources; proof and simulation must see each
 	$(BIN)/python -m tests.mutation
+
+fuzz: setup ## Read inputs made at random: no traceback, no hang (COUNT=100000 SEED=1 SUBJECT=vrs|stream|..)
+	$(BIN)/python -m tests.fuzz $(COUNT:%=--count %) $(SEED:%=--seed %) $(SUBJECT:%=--subject %)
 
 test-fast: setup ## Run the tests that take no simulator build
 	$(BIN)/python -m pytest tests -m "not slow"

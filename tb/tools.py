@@ -185,7 +185,7 @@ def library(defines: Sequence[str]) -> Path:
             made = Path(tempfile.mkdtemp(prefix="making-", dir=final.parent))
             try:
                 _compile_library(tools, flags, names, made)
-            except ToolError:
+            except BaseException:
                 shutil.rmtree(made, ignore_errors=True)
                 raise
             publish(made, final)

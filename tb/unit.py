@@ -73,9 +73,43 @@ def run(
     ------
     ToolError : the simulator failed, not the device
     """
-    job = folder / "job"
+    job = _job(folder)
+    try:
+        return _run(build, stream, expected, mode, folder, job, model)
+    finally:
+        shutil.rmtree(job, ignore_errors=True)
+
+
+def _job(folder: Path) -> Path:
+    """Make a folder for this process alone: the simulator of a killed one may still be writing."""
+    for old in folder.glob("job-*"):
+        if not _alive(int(old.name.removeprefix("job-"))):
+            shutil.rmtree(old, ignore_errors=True)
+    job = folder / f"job-{os.getpid()}"
     shutil.rmtree(job, ignore_errors=True)
     job.mkdir(parents=True)
+    return job
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # somebody else's
+    return True
+
+
+def _run(
+    build: Build,
+    stream: NDArray[Any],
+    expected: NDArray[Any],
+    mode: str,
+    folder: Path,
+    job: Path,
+    model: Path,
+) -> Report:
     np.save(job / "stream.npy", stream)
     np.save(job / "expected.npy", expected)
     description = {"mode": mode, "manifest": dict(build.manifest), "model": str(model.resolve())}
@@ -86,7 +120,6 @@ def run(
     verdict = json.loads((job / "verdict.json").read_text())
     results = np.load(job / "results.npy")
     failure = _failure(build.manifest, job, verdict, stream, expected, results)
-    shutil.rmtree(job)
     return Report(
         compared=verdict["compared"],
         cycles=verdict["cycles"],
@@ -104,7 +137,7 @@ def _child_seconds() -> float:
 
 
 def _simulate(build: Build, folder: Path, job: Path) -> None:
-    """Run the simulator through cocotb's runner, its output in a log."""
+    """Run the simulator through cocotb's runner; what it leaves is put in `folder` at the end."""
     runner = get_runner("verilator")
     log = folder / "sim.log"
     root = Path(__file__).resolve().parents[1]
@@ -123,19 +156,22 @@ def _simulate(build: Build, folder: Path, job: Path) -> None:
             hdl_toplevel=str(build.manifest["module"]),
             hdl_toplevel_lang="verilog",
             build_dir=build.folder.resolve(),
-            test_dir=folder.resolve(),
-            results_xml=str((folder / "results.xml").resolve()),
+            test_dir=job.resolve(),
+            results_xml=str((job / "results.xml").resolve()),
             extra_env=environment,
             waves=build.waves,
-            log_file=log.resolve(),
+            log_file=(job / log.name).resolve(),
         )
     except (SystemExit, RuntimeError):
         pass  # under pytest a failing test exits; the results say it all the same
     finally:
         os.environ.clear()
         os.environ.update(saved)
-    results = folder / "results.xml"
+    results = job / "results.xml"
     ran = get_results(results)[0] if results.exists() else 0
+    for name in (log.name, results.name, "dump.vcd"):
+        if (job / name).exists():
+            (job / name).replace(folder / name)
     if not ran or not (job / "verdict.json").exists():
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-20:]) if log.exists() else ""
         raise ToolError(f"the simulator ended before the comparison; {log} ends with:\n{tail}")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
+import io
 import sys
 from collections.abc import Sequence
 
@@ -38,6 +40,8 @@ exit codes: 0 ok, 1 specification or configuration error, 2 usage, 3 mismatch fo
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # paths may hold bytes that are no text
+        sys.stdout.reconfigure(errors="backslashreplace")
     arguments = list(sys.argv[1:] if argv is None else argv)
     parser = _parser(arguments)
     args = parser.parse_args(arguments)
@@ -50,10 +54,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _guarded(run, args: argparse.Namespace, output: Output) -> int:  # type: ignore[no-untyped-def]
-    from gen.diag import IsoformError
+    from gen.diag import Diagnostic, IsoformError
 
     try:
-        return int(run(args, output))
+        code = int(run(args, output))
+        sys.stdout.flush()  # what cannot be written is an error here, not after the end
+        return code
     except IsoformError as error:
         print_diagnostics(error.diagnostics, output)
         return Exit.SPECIFICATION
@@ -63,6 +69,12 @@ def _guarded(run, args: argparse.Namespace, output: Output) -> int:  # type: ign
     except BrokenPipeError:
         sys.stderr.close()
         return Exit.OK
+    except OSError as error:  # a full disk, a folder that nobody may write, no more processes
+        which = f"`{error.filename}`" if error.filename else "a file"
+        text = f"cannot read or write {which}: {error.strerror or error}"
+        with contextlib.suppress(OSError):  # it may be the output that cannot be written
+            print_diagnostics([Diagnostic("E0703", text)], output)
+        return Exit.SPECIFICATION
     except Exception as error:
         if args.debug:
             raise

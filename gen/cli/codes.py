@@ -54,6 +54,12 @@ CODES: dict[str, tuple[str, str]] = {
         "has it with another number of bits. `manifest.json` lists both; `isoform gen` writes a "
         "module that has them.",
     ),
+    "E0711": (
+        "the manifest is not one that was written here",
+        "`isoform gen` writes `manifest.json`; what reads it found something else, in the words of "
+        "the message. Two commands for different units may have used one folder at the same time: "
+        "run the command again, or give each its own folder with `-o`.",
+    ),
     "E0720": (
         "another regression is at work here",
         "A build folder has one results file, which one process writes. Wait for the other one, "

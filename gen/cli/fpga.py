@@ -13,6 +13,7 @@ from gen.cli.units import (
     add_rtl_arguments,
     add_unit_arguments,
     elaborate,
+    number,
     read_text,
     unit_names,
 )
@@ -26,13 +27,6 @@ __all__ = ["add_arguments", "run"]
 _SECONDS = 1800.0  # of wall time for one step, unless asked otherwise
 
 
-def _positive(text: str) -> int:
-    value = int(text, 0)
-    if value < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return value
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the unit, the devices, and what to do with the figures."""
     add_unit_arguments(parser)
@@ -43,10 +37,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--device", choices=("ecp5", "ice40", "all"), default="all", help="family (default: all)"
     )
     parser.add_argument(
-        "--seeds", type=_positive, default=3, help="placements; Fmax is the median (default: 3)"
+        "--seeds",
+        type=number(1, 1000),
+        default=3,
+        help="placements; Fmax is the median (default: 3)",
     )
     parser.add_argument(
-        "--limit", type=_positive, default=_SECONDS, metavar="S", help="wall seconds for one step"
+        "--limit",
+        type=number(1, 1_000_000),
+        default=_SECONDS,
+        metavar="S",
+        help="wall seconds for one step",
     )
     add_rtl_arguments(parser, "measure")
     parser.add_argument(

@@ -20,7 +20,18 @@ __all__ = ["add_arguments", "run"]
 
 _SEARCH = 30.0  # seconds to look for a way from reset to a counterexample
 _SEED = 1  # of the stream that is tried where none is found
+_LONGEST = 1_000_000  # seconds; the solver counts milliseconds in 32 bits
 _COUNT = 200_000  # its transactions
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"not a number: {text!r}") from None
+    if not 0 < value <= _LONGEST:
+        raise argparse.ArgumentTypeError(f"must be above 0 and at most {_LONGEST}, not {text}")
+    return value
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +39,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_unit_arguments(parser)
     add_rtl_arguments(parser, "prove")
     parser.add_argument(
-        "--timeout", type=float, default=60.0, metavar="S", help="seconds a question (default: 60)"
+        "--timeout",
+        type=_seconds,
+        default=60.0,
+        metavar="S",
+        help="seconds a question (default: 60)",
     )
     parser.add_argument(
         "--no-sim", action="store_true", help="do not look for a counterexample in simulation too"
@@ -45,11 +60,12 @@ def run(args: argparse.Namespace, output: Output) -> int:
     from gen.artefacts import write_forms
     from gen.cli.simulate import Progress
     from gen.diag import Reporter
+    from gen.manifests import read_manifest
     from gen.prove import NetlistError, prove
 
     machine = elaborate(args, output)
     paths = write_forms(machine, Path(args.build), args.latency)
-    manifest = json.loads(paths.manifest.read_text())
+    manifest = read_manifest(paths.manifest)
     verilog = Path(args.verilog) if args.verilog else paths.verilog
     reporter = Reporter()
     if not verilog.is_file():
@@ -81,6 +97,7 @@ def _write(proof: Proof, machine: Machine, verilog: Path, folder: Path) -> dict[
     from gen.artefacts import write_whole
     from gen.version import VERSION
 
+    (folder / "proof.json").unlink(missing_ok=True)  # it speaks of the scripts that go now
     rows = []
     for i, o in enumerate(proof.outcomes):
         text = o.smt2()

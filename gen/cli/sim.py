@@ -12,21 +12,15 @@ from gen.cli.units import (
     add_rtl_arguments,
     add_unit_arguments,
     elaborate,
+    number,
 )
 from gen.diag import Diagnostic, IsoformError
 
 __all__ = ["add_arguments", "run"]
 
 
-def _number(text: str) -> int:
-    return int(text, 0)
-
-
-def _count(text: str) -> int:
-    value = int(text.replace("_", ""), 0)
-    if value < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return value
+_WORD = (1 << 64) - 1
+_MOST = 100_000_000  # transactions, which take 100 bytes each
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,10 +28,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_unit_arguments(parser)
     parser.add_argument(
         "-n",
-        type=_count,
+        type=number(1, _MOST),
         help="transactions (default: 1000000; with another bus than the native one 100000)",
     )
-    parser.add_argument("--seed", type=_number, help="seed, 64 bits (default: drawn, and printed)")
+    parser.add_argument(
+        "--seed", type=number(0, _WORD), help="seed, 64 bits (default: drawn, and printed)"
+    )
     parser.add_argument(
         "--stream", metavar="FILE", help="stimulus, a YAML file or a name in specs/streams"
     )
@@ -51,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "(default, and the only one, with another bus than the native one)",
     )
     parser.add_argument(
-        "--epoch", type=_number, metavar="K", help="replay only epoch K of the stream"
+        "--epoch", type=number(0, _WORD), metavar="K", help="replay only epoch K of the stream"
     )
     parser.add_argument(
         "--waves", action="store_true", help="write a waveform (runs interactively)"

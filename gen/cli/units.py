@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 from gen.cli.output import Output, print_diagnostics
@@ -14,12 +15,28 @@ __all__ = [
     "add_bus_argument",
     "add_unit_arguments",
     "elaborate",
+    "number",
     "read_text",
     "specification",
     "unit_names",
 ]
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"
+
+
+def number(low: int, high: int) -> Callable[[str], int]:
+    """Return what reads an integer between two limits, in any of Python's bases."""
+
+    def read(text: str) -> int:
+        try:
+            value = int(text, 0)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"not an integer: {text!r}") from None
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"must be from {low} to {high}, not {text}")
+        return value
+
+    return read
 
 
 def add_unit_arguments(parser: argparse.ArgumentParser) -> None:
@@ -68,7 +85,7 @@ def specification(unit: str) -> Path:
     if unit.endswith(".vrs") or "/" in unit:
         return Path(unit)
     path = SPECS / "units" / f"{unit}.vrs"
-    if not path.exists():
+    if unit not in unit_names():
         reporter = Reporter()
         reporter.report(
             "E0701",

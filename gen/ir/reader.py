@@ -34,6 +34,7 @@ __all__ = ["DEEPEST", "TextError", "read_expr", "read_machine"]
 
 DEEPEST = 200  # lists within lists; the writer stays far below
 _WIDEST = 1 << 12  # bits of a value; a typing error must not allocate gigabytes
+_MOST = 1 << 16  # elements of a register file, for the same reason
 
 _TOKEN = re.compile(r'(?:\s|;[^\n]*)*(?:([()])|("(?:[^"\\]|\\.)*")|([^\s()";]+))')
 _SPACE = re.compile(r"(?:\s|;[^\n]*)*")
@@ -200,6 +201,13 @@ class _Form:
             raise self.reader.fail(offset, f"1 to {_WIDEST} bits", str(number))
         return number
 
+    def count(self) -> int:
+        """Return a number of elements."""
+        offset, number = self.place(), self.number()
+        if number > _MOST:
+            raise self.reader.fail(offset, f"at most {_MOST} elements", str(number))
+        return number
+
     def string(self) -> str:
         """Return a string."""
         atom = self._text("a string")
@@ -335,7 +343,7 @@ class _MachineReader:
 
     def read_register(self, x: _Form) -> None:
         name, kind, width = x.word(), x.word(), x.width()
-        count, reset, doc, fields = x.number(), x.number(), x.string(), self._fields(x)
+        count, reset, doc, fields = x.count(), x.number(), x.string(), self._fields(x)
         made = Register(name, width, count, kind == "file", reset, fields, None, doc)
         self.registers.append(made)
 
@@ -355,7 +363,7 @@ class _MachineReader:
 
     def read_interface(self, x: _Form) -> None:
         name, kind = x.word(), x.word()
-        offset, size, count, stride = x.number(), x.number(), x.number(), x.number()
+        offset, size, count, stride = x.number(), x.number(), x.count(), x.number()
         read, write = _optional(x), _optional(x)
         doc, fields = x.string(), self._fields(x)
         made = InterfaceRegister(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from gen.artefacts import write_forms
 from gen.ir.machine import Machine
+from gen.manifests import read_manifest
 from tb.build import Build, build
 from tb.model import Model
 from tb.tools import require_drivers
@@ -48,7 +48,7 @@ class Device:
         self.waves = waves
         self.paths = write_forms(machine, build, latency, bus)
         self.verilog = verilog or self.paths.verilog
-        self.manifest: dict[str, Any] = json.loads(self.paths.manifest.read_text())
+        self.manifest: dict[str, Any] = read_manifest(self.paths.manifest)
 
     @cached_property
     def simulator(self) -> Build:

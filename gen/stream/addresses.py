@@ -82,7 +82,7 @@ def _schemes(draws: Draws, config: Config) -> U64:
     for i, r in enumerate(config.ranges):
         blocks = max(1, (r.size - r.first + r.stride - 1) // r.stride)
         block = draws.bits(f"block {i}") % np.uint64(blocks)
-        offset = draws.below(f"offset {i}", r.last - r.first + 1) + np.uint64(r.first)
+        offset = draws.within(f"offset {i}", r.last - r.first + 1) + np.uint64(r.first)
         address = block * np.uint64(r.stride) + offset
         last = np.uint64(r.size - 1)
         made.append(np.uint64(r.start) + np.minimum(address, last))

@@ -106,7 +106,7 @@ class _Reader(YamlReader):
             _put(record, self._within(values["data"], (1 << 8 * size) - 1))
 
     def _within(self, node: yaml.Node, most: int) -> int:
-        value = self.number(node)
+        value = self.integer(node)
         if not 0 <= value <= most:
             self.wrong(node, f"an integer from 0 to 0x{most:x}")
             return 0
@@ -149,7 +149,7 @@ class _Reader(YamlReader):
     def _unknown(self, node: yaml.Node, what: str, name: str, known: list[str]) -> None:
         near = get_close_matches(name, known, n=1)
         help_ = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(known) or 'none'}"
-        self.reporter.report("E0507", f"no {what} `{name}`", self.span(node), help=help_)
+        self.reporter.report("E0508", f"no {what} `{name}`", self.span(node), help=help_)
 
 
 def _put(record: np.void, value: int) -> None:

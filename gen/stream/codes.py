@@ -36,6 +36,11 @@ CODES: dict[str, tuple[str, str]] = {
         "`last-offset` below `stride`; `mask` and `fixed` must not share bits.",
     ),
     "E0507": (
+        "a stimulus file is too large",
+        "A file has at most 65536 characters, and lists and mappings nest at most 50 deep. A "
+        "stimulus file is some dozen lines; this is probably another kind of file.",
+    ),
+    "E0508": (
         "a case names what the unit does not have",
         "A case (`isoform sim --case`) writes and reads registers by name, `NAME[k]` for "
         "an element of an array, or by offset; access flags are those of the unit's "

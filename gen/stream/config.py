@@ -17,6 +17,8 @@ from gen.stream.yaml_text import YamlReader, read_source
 
 __all__ = ["Config", "Draw", "Eviction", "Range", "Valuegram", "load_config"]
 
+MAX_EPOCH = 1 << 20  # transactions; an epoch is made whole
+
 
 @dataclass(frozen=True)
 class Range:
@@ -121,6 +123,10 @@ class _Reader(YamlReader):
         }
         for name, value in self.mapping(root, set(readers)):
             config = readers[name](config, value)
+        schemes = [r.weight for r in config.ranges] + [e.weight for e in config.evictions]
+        schemes += [w for _, w in config.addresses]
+        if schemes and not any(schemes):
+            self.wrong(root, "a memory scheme with a weight above 0")
         return config
 
     # Keys
@@ -135,14 +141,15 @@ class _Reader(YamlReader):
                 limits = dict(self.mapping(value, {"min", "max"}))
                 low = self.number(limits["min"]) if "min" in limits else config.epoch[0]
                 high = self.number(limits["max"]) if "max" in limits else max(low, config.epoch[1])
-                if not 2 <= low <= high:
-                    self.wrong(value, "2 <= min <= max")
+                if not 2 <= low <= high <= MAX_EPOCH:
+                    self.wrong(value, f"2 <= min <= max <= {MAX_EPOCH}")
                 else:
                     config = replace(config, epoch=(low, high))
         return config
 
     def _histogram(self, config: Config, node: yaml.Node) -> Config:
         rows = []
+        config.spans["histogram"] = self.span(node)
         for row in self.sequence(node, "[operation, weight]"):
             pair = self.sequence(row, "[operation, weight]")
             if len(pair) != 2:
@@ -211,7 +218,10 @@ class _Reader(YamlReader):
             v = dict(self.mapping(item, {"field", "values"}))
             if {"field", "values"} <= set(v):
                 draws = [self._draw(x) for x in self.sequence(v["values"], "[value, weight]")]
-                grams.append(Valuegram(str(v["field"].value), tuple(d for d in draws if d)))
+                name = self.pattern(v["field"])
+                if draws and not any(d is None or d.weight for d in draws):
+                    self.wrong(v["values"], "a weight above 0")
+                grams.append(Valuegram(name, tuple(d for d in draws if d)))
             else:
                 self.wrong(item, "the keys field and values")
         return replace(config, valuegrams=tuple(grams))

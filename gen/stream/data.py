@@ -174,6 +174,4 @@ def _one(draws: Draws, name: str, d: Draw, width: int) -> U64:
         flip = (bits & np.uint64(1)) * np.uint64(mask(width))
         return ones ^ flip
     span = d.high - d.low + 1
-    if span > 1 << 32:
-        return np.uint64(d.low) + bits % np.uint64(min(span, mask(64)))
-    return np.uint64(d.low) + draws.below(f"{name} in", span)
+    return np.uint64(d.low) + draws.within(name if span > 1 << 32 else f"{name} in", span)

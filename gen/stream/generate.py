@@ -26,6 +26,7 @@ from gen.stream.protocol import TRANSACTION_DTYPE, Native, Records, window
 from gen.stream.rng import U64, Draws, Weights, key, keys
 from gen.stream.vector import Columns, evaluate
 from gen.stream.walk import Walk
+from gen.stream.yaml_text import short
 
 __all__ = ["Generator"]
 
@@ -376,13 +377,17 @@ def _accesses(plan: Plan, reporter: Reporter) -> list[Access]:
             names = ", ".join(n for n in every if ":" not in n)
             reporter.report(
                 "E0505",
-                f"`{pattern}` names no operation of `{plan.machine.name}`",
+                f"`{short(pattern)}` names no operation of `{plan.machine.name}`",
                 span,
                 help=f"it has {names}, and write:NAME and read:NAME of its registers",
             )
         for name in matched:
             weights[name] = weight / len(matched)
-    return [Access(n, w, tuple(every[n])) for n, w in weights.items() if w > 0]
+    found = [Access(n, w, tuple(every[n])) for n, w in weights.items() if w > 0]
+    if not found and not reporter.errors:
+        message = f"the histogram leaves `{plan.machine.name}` nothing to do"
+        reporter.report("E0505", message, plan.config.spans.get("histogram"))
+    return found
 
 
 def _operations(targets: tuple[Target, ...]) -> dict[str, list[int]]:

@@ -121,6 +121,12 @@ class Draws:
         limit = np.uint64(bound) if isinstance(bound, int) else bound
         return ((self.bits(purpose) >> _U32) * limit) >> _U32
 
+    def within(self, purpose: str, bound: int) -> U64:
+        """Return an integer in ``0 .. bound - 1`` for each element; `bound` is at most 2**64."""
+        if bound <= 1 << 32:
+            return self.below(purpose, bound)
+        return self.bits(purpose) % np.uint64(min(bound, _ALL))
+
     def chance(self, purpose: str, probability: float) -> NDArray[np.bool_]:
         """Return True with a probability for each element."""
         limit = np.uint64(int(Fraction(probability) * (1 << 32)))

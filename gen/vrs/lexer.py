@@ -21,6 +21,7 @@ __all__ = ["KEYWORDS", "MAX_CHARACTERS", "MAX_DEPTH", "PUNCTUATION", "TokenList"
 
 MAX_CHARACTERS = 1 << 18
 MAX_DEPTH = 200
+MAX_NAME = 255  # names go into messages, files and other languages
 _MAX_REPORTS = 20  # a binary file should not fill the screen
 
 KEYWORDS = frozenset(
@@ -182,6 +183,11 @@ class _Scan:
 
     def word(self, start: int, end: int) -> None:
         text = self.source.text[start:end]
+        if end - start > MAX_NAME:
+            span = Span(self.source, start, end)
+            message = f"the name `{_short(text)}` has {end - start} characters"
+            self.report("E0113", message, span, f"at most {MAX_NAME}")
+            return
         self.token(text.upper() if text in KEYWORDS else "ID", start, end)
 
     def mark(self, start: int, end: int) -> None:

@@ -118,7 +118,9 @@ class _Hardware:
         for part, other in ((node.left, node.right), (node.right, node.left)):
             s = self.slice(site, part)
             value = None if s is None else fold(other, lambda n: self.number(site, n))
-            if s is None or value is None or value < 1 << (s.high - s.low):
+            if s is None or value is None or s.low >= s.high:  # no bits: W0102
+                continue
+            if value < 1 << (s.high - s.low):
                 continue
             bits = s.high - s.low
             self.reporter.report(

@@ -216,6 +216,10 @@ BAD_MACHINES = {
     '(machine m (register r plain 8 1 0 "" x))': "1:39: expected a list of fields, found `x`",
     '(machine m (operation o "" (asign r)))': "1:28: expected input, output, load, store, assign "
     "or fault, found `asign`",
+    '(machine m (register r file 8 99999 0 "" ()))': "1:31: expected at most 65536 elements, "
+    "found 99999",
+    '(machine m (interface r mmio 0 4 99999 4 - - "" ()))': "1:34: expected at most 65536 "
+    "elements, found 99999",
     "(machine m (memory a 8 9))": "1:24: expected the end of the list, found another item",
 }
 

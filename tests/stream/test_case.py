@@ -74,21 +74,21 @@ error[E0503]: unknown key `raed`
   = help: did you mean `read`?
   = more: isoform explain E0503""",
     "- read: rnrr\n": """\
-error[E0507]: no register `rnrr`
+error[E0508]: no register `rnrr`
  --> c.yaml:1:9
   |
 1 | - read: rnrr
   |         ^^^^
   = help: did you mean `rnr`?
-  = more: isoform explain E0507""",
+  = more: isoform explain E0508""",
     "- translate: 0\n  access: [flying]\n": """\
-error[E0507]: no flag `flying`
+error[E0508]: no flag `flying`
  --> c.yaml:2:12
   |
 2 |   access: [flying]
   |            ^^^^^^
   = help: known: readable, writable, executable, usermode
-  = more: isoform explain E0507""",
+  = more: isoform explain E0508""",
     "- read: rnr[1]\n": """\
 error[E0504]: expected an index of `rnr` from 0 to 0, found `rnr[1]`
  --> c.yaml:1:9

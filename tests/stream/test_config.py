@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gen.diag import IsoformError, Reporter
 from gen.stream.config import Config, Draw, Eviction, Range, Valuegram, load_config
@@ -151,3 +154,76 @@ def test_unreadable_files(make: object, reason: str, tmp_path: Path) -> None:
     assert str(caught.value) == (
         f"error[E0501]: cannot read `{path}`: {reason}\n  = more: isoform explain E0501"
     )
+
+
+# Found by the fuzzer: each ended in a traceback, without a place, or took too long.
+
+LIMITS = {
+    "stalls: [\x14]\n": "E0502 not YAML: unacceptable character 0x14 at 1:10",
+    "- " * 60 + "1\n": "E0507 lists and mappings nest deeper than 50 at 1:101",
+    "{a: " * 3000: "E0507 lists and mappings nest deeper than 50 at 1:201",
+    "# " + "x" * (1 << 16): "E0507 the file has more than 65536 characters at 1:1",
+    "stalls:": "E0504 expected a weight of at least 0, found `` at 1:8",
+    "options: { seed: -1 }\n": "E0504 expected an integer from 0 to 0xffffffffffffffff, "
+    "found `-1` at 1:18",
+    f"options: {{ seed: {1 << 64} }}\n": "E0504 expected an integer from 0 to 0xffffffffffffffff, "
+    "found `18446744073709551616` at 1:18",
+    "options: { epoch: { min: 2, max: 2000000 } }\n": "E0504 expected 2 <= min <= max <= 1048576, "
+    "found `a mapping` at 1:19",
+    "x" * 200 + ": 1\n": f"E0503 unknown key `{'x' * 29}...` at 1:1",
+    "stalls: " + "x" * 200 + "\n": "E0504 expected a weight of at least 0, "
+    f"found `{'x' * 29}...` at 1:9",
+    "? [a]\n: 1\n": "E0503 unknown key `a list` at 1:3",
+    "valuegram:\n  - { field: '(', values: [[1, 1]] }\n": "E0504 expected a regular expression, "
+    "found `(` at 2:14",
+    "valuegram:\n  - { field: a, values: [[1, 0]] }\n": "E0504 expected a weight above 0, "
+    "found `a list` at 2:25",
+    "access-addresses: { plain: [{ addr: 1, weight: 0 }] }\n": "E0504 expected a memory scheme "
+    "with a weight above 0, found `a mapping` at 1:1",
+}
+
+
+@pytest.mark.parametrize("text", LIMITS, ids=range(len(LIMITS)))
+def test_limits(text: str, tmp_path: Path) -> None:
+    with pytest.raises(IsoformError) as caught:
+        load(tmp_path, text)
+    found = caught.value.diagnostics[0]
+    assert found.primary is not None
+    span = found.primary.span
+    assert f"{found.code} {found.message} at {span.line}:{span.column}" == LIMITS[text]
+    assert span.start <= span.end <= len(text)
+
+
+_SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=8),
+    st.sampled_from(["translate", "write", "uniform", "bitpattern", "bitrange", "0x10", ".*", "("]),
+)
+_KEYS = st.sampled_from(
+    "options seed num-instrs epoch min max histogram stalls boundaries access-ranges start size "
+    "stride first-offset last-offset weight access-evictions mask fixed access-addresses plain "
+    "addr valuegram field values type value".split()
+)
+_TREES = st.recursive(
+    _SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_KEYS, inner, max_size=5),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(_KEYS, _TREES, max_size=4))
+def test_any_yaml_is_a_configuration_or_is_refused(
+    tmp_path_factory: pytest.TempPathFactory, tree: object
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.yaml"
+    path.write_text(yaml.safe_dump(tree, allow_unicode=True), encoding="utf-8")
+    try:
+        found = load_config(path, Reporter())
+    except IsoformError as error:
+        assert all(d.primary is not None for d in error.diagnostics)
+    else:
+        assert found.epoch[0] <= found.epoch[1]

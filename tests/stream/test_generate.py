@@ -185,3 +185,35 @@ def test_a_walk_through_two_levels_succeeds() -> None:
     results = form.run(form.reset_state(), made, form.new_memory())
     translates = made["kind"] == Kind.TRANSLATE
     assert (results["cause"][translates] == 0).mean() > 0.25
+
+
+@pytest.mark.parametrize("histogram", [(), (("instr", 1.0),), (("translate", 0.0),)])
+def test_a_histogram_that_leaves_nothing_to_do(histogram: tuple[tuple[str, float], ...]) -> None:
+    unit = "variable_segment"
+    with pytest.raises(IsoformError) as caught:
+        Generator(machine(unit), Config(histogram=histogram), compiled(unit), Reporter())
+    assert [d.message for d in caught.value.diagnostics] == [
+        "the histogram leaves `variable_segment` nothing to do"
+    ]
+
+
+def test_ranges_of_more_than_32_bits_stay_within() -> None:
+    unit = "variable_segment"
+    far = Range(1 << 40, 1 << 40, 1 << 36, 1 << 34, (1 << 35) - 1)
+    config = Config(ranges=(far,), boundaries=0.0, stalls=0.0)
+    stream = Generator(machine(unit), config, compiled(unit), Reporter()).stream(3, 2000)
+    va = stream["va"][stream["kind"] == Kind.TRANSLATE].astype(object)
+    assert all((v - far.start) % far.stride >= far.first for v in va)
+    assert all((v - far.start) % far.stride <= far.last for v in va)
+    assert max(va) - min(va) > 1 << 36
+
+
+def test_a_range_of_all_64_bits() -> None:
+    unit = "variable_segment"
+    top = (1 << 64) - 1
+    config = Config(
+        ranges=(Range(top, top, top, 0, top - 1),),
+        evictions=(Eviction(top, 0),),
+        valuegrams=(Valuegram(".*", (Draw("bitrange", 0, top),)),),
+    )
+    assert len(Generator(machine(unit), config, compiled(unit), Reporter()).stream(3, 500)) == 500

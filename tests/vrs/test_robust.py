@@ -67,7 +67,7 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     ),
     "number": (f"const A : int = {'9' * 100_000};", "E0105"),
     "zeros before a number": (f"const A : int = {'0' * 100_000}x;", "E0104"),
-    "name": ("const " + "a" * 100_000 + " : int = b;", "E0210"),
+    "name": ("const " + "a" * 100_000 + " : int = b;", "E0113"),
     "comment": ("/*" + "x" * 100_000, "E0106"),
     "stars": ("/*" + "*" * 200_000, "E0106"),
     "slashes and stars": ("/* " * 50_000, "E0106"),

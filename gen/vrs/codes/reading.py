@@ -83,6 +83,13 @@ READING: dict[str, Row] = {
         "requires 0 <= va < SIZE",
         "requires 0 <= va && va < SIZE",
     ),
+    "E0113": row(
+        "a name is too long",
+        "A name has at most 255 characters. Names become those of signals and files, whose limits "
+        "are not far above.",
+        "const AAAAAAAA : size = 4096;    // 256 times A",
+        "const A : size = 4096;",
+    ),
     "E0112": row(
         "a file is empty",
         "There is nothing but white space in it. A specification declares at least one unit.",

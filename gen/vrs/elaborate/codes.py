@@ -67,6 +67,27 @@ CODES: dict[str, tuple[str, str]] = {
         "a name is unknown in this place",
         "The expression names something that does not exist where it is used.",
     ),
+    "E0414": (
+        "a map has too many registers",
+        "The registers of a map's elements are flip-flops, and there may be 1024 elements. A map "
+        "whose elements are in memory (`mem`), such as a page table, may have any number.\n\n"
+        "    maps [ Entry(base + i * 8) for i in 0..1048576 ]    // with `reg` state: wrong\n"
+        "    maps [ Entry(base + i * 8) for i in 0..64 ]         // right",
+    ),
+    "E0415": (
+        "the unit unfolds to too much",
+        "Methods are expanded where they are called, the body of a quantifier for each value (at "
+        "most 4096 of them), a segment for each element of an associative map: 200000 expressions "
+        "in all. Hardware of that size would be of no use.\n\n"
+        "    forall i : int, j : int :: i < 4096 && j < 4096 ==> ...    // 16 million times",
+    ),
+    "E0416": (
+        "registers of a map's elements overlap",
+        "Each element of a map brings its own registers, and all of them lie in one register file. "
+        "The elements must be at least as far apart as the registers of one reach.\n\n"
+        "    maps [ Entry(base + i * 8) for i in 0..4 ]     // Entry has 16 bytes: wrong\n"
+        "    maps [ Entry(base + i * 16) for i in 0..4 ]    // right",
+    ),
     "E0413": (
         "a value is wider than 64 bits",
         "Arithmetic is on 64 bits. A wider field can only be copied whole or used through its "

@@ -23,11 +23,15 @@ def snake(name: str) -> str:
 
 
 def fields_of(slices: tuple[tree.SliceDecl, ...] | None, width: int) -> tuple[Field, ...]:
-    """Return the bit fields of a layout; without one, `val` covers the register."""
+    """Return the bit fields of a layout, as far as the width goes; without one, `val` covers it."""
     if slices is None:
         return (Field("val", 0, width),)
     ordered = sorted(slices, key=lambda s: s.low)
-    return tuple(Field(s.name.text, s.low, s.high - s.low, s.span) for s in ordered)
+    return tuple(
+        Field(s.name.text, s.low, min(s.high, width) - s.low, s.span)
+        for s in ordered
+        if s.low < width
+    )
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from gen.ir import expr as e
 from gen.ir.expr import Expr
@@ -61,7 +62,23 @@ def build_interface(elab: Elaboration, root: Instance) -> Registers:
         taken.add(name)
         _build(elab, w, name, offset, result)
     result.interface.sort(key=lambda r: r.offset)
+    _check_apart(elab, result.interface)
     return result
+
+
+def _check_apart(elab: Elaboration, registers: list[InterfaceRegister]) -> None:
+    """Report arrays of registers of which two lie on the same bytes; others were checked before."""
+    places = sorted(
+        (r.offset + k * r.stride, i) for i, r in enumerate(registers) for k in range(r.count)
+    )
+    for (low, i), (high, j) in pairwise(places):
+        first, second = registers[i], registers[j]
+        if low + first.size > high and max(first.count, second.count) > 1 and second.span:
+            both = (
+                f"`{first.name}` and `{second.name}`" if i != j else f"elements of `{first.name}`"
+            )
+            elab.error("E0416", f"{both} are both at offset {high:#x}", second.span, "too close")
+            return
 
 
 def holders(elab: Elaboration, root: Instance) -> list[Instance]:
@@ -233,7 +250,8 @@ def _act(scope: Scope, action: tree.Action) -> None:
         whole, slices = field_place(scope, inner)
         name = target.name.text
         found = next((s for s in slices or () if s.name.text == name), None)
-        if found is None and not (slices is None and name == "val"):
+        outside = found is not None and found.high > whole.width
+        if outside or (found is None and not (slices is None and name == "val")):
             scope.elab.error(
                 "E0412",
                 f"`{inner.span.text}` has no slice `{name}`",

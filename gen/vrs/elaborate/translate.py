@@ -202,7 +202,7 @@ class Translation:
         chosen: list[tuple[Expr, Expr]] = []
         free = TRUE
         for variant, span in enum_variants(self.elab, instance):
-            kind = self._kind(variant, guard)
+            kind = self._kind(variant, va, guard)
             mine = self.elab.name(e.and_(free, kind), f"is_{snake(variant.unit.name.text)}", span)
             free = e.and_(free, e.not_(kind))
             decision = self.decide(variant, va, e.and_(guard, mine)).under(mine)
@@ -215,14 +215,13 @@ class Translation:
         none = Check("wrong_kind", free, instance.unit.name.span)
         return Decision((none, *checks), address, tuple(points))
 
-    def _kind(self, variant: Instance, guard: Expr) -> Expr:
+    def _kind(self, variant: Instance, va: Expr, guard: Expr) -> Expr:
         """Return the state-only preconditions of a variant's translate: what tells it apart."""
         method = variant.method("translate")
         if method is None:
             return TRUE
-        marker = e.input_("va", WORD)
         scope = self._scope(variant, guard)
-        inner = scope.bind({method.params[0].name.text: marker} if method.params else {})
+        inner = scope.bind({method.params[0].name.text: va} if method.params else {})
         parts = [inner.boolean(p) for w in method.requires for p in conjuncts(w)]
         return e.all_of(p for p in parts if _range_or_kind(p) == "wrong_kind")
 

@@ -25,6 +25,9 @@ __all__ = [
 ]
 
 
+_MOST_ELEMENTS = 1024  # of a map with registers: each of them is flip-flops
+
+
 def constant(scope: Scope, node: tree.Expression) -> int | None:
     """Return the value of a constant expression, or None."""
     value = scope.word(node)
@@ -59,10 +62,25 @@ def in_bits(elab: Elaboration, instance: Instance) -> int:
         return stated
     if instance.unit.kind == "staticmap" and instance.element is not None:
         bits = element_bits(elab, instance)
-        return bits if is_associative(instance.unit) else bits + (instance.count - 1).bit_length()
+        return bits if is_associative(instance.unit) else _map_bits(elab, instance, bits)
     if instance.unit.kind == "enum":
         return in_bits(elab, enum_variants(elab, instance)[0][0])
     return WORD
+
+
+def _map_bits(elab: Elaboration, instance: Instance, below: int) -> int:
+    """Return the bits of an address that a map takes whose elements take `below` bits."""
+    above = (instance.count - 1).bit_length()
+    if below + above > WORD:
+        elab.error(
+            "E0401",
+            f"`{instance.unit.name.text}` takes addresses of {below + above} bits",
+            instance.unit.maps[0].span,
+            f"{above} bits for the element, and {below} within it",
+            help="give the element an `inbitwidth`",
+        )
+        return WORD
+    return below + above
 
 
 def out_bits(elab: Elaboration, instance: Instance) -> int:
@@ -141,12 +159,28 @@ def _map(elab: Elaboration, unit: tree.Unit, params: Mapping[str, Expr]) -> Inst
             "source ranges, offsets and mixed units are not built",
         )
     element = elab.program.merged(first.unit.text)
+    if count > _MOST_ELEMENTS and _holds_registers(elab.program, element):
+        elab.error(
+            "E0414",
+            f"`{unit.name.text}` has {count} elements with registers",
+            written.span,
+            f"at most {_MOST_ELEMENTS}",
+        )
+        count = 1
     holder = Instance(unit, params, None, count)
 
     def arguments(position: Expr) -> Mapping[str, Expr]:
         return _arguments(Scope(elab, holder, Environment()), written, element, position, low)
 
     return Instance(unit, params, None, count, None, element, arguments)
+
+
+def _holds_registers(program: Program, unit: tree.Unit) -> bool:
+    """Return whether a unit, or a variant of it, has state or an interface outside memory."""
+    units = [unit, *(program.merged(v.unit.text) for v in unit.variants)]
+    states = (f for u in units for s in u.states for f in s.fields)
+    interfaces = (f for u in units for i in u.interfaces for f in i.fields)
+    return any(f.kind != "mem" for f in (*states, *interfaces))
 
 
 def _arguments(

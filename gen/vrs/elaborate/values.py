@@ -7,6 +7,7 @@ for either. Methods are expanded where they are called.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -24,6 +25,8 @@ from gen.vrs.sizes import field_bits
 __all__ = ["WORD", "Elaboration", "Flags", "Scope", "boolean", "conjuncts", "word"]
 
 WORD = 64
+MOST_WORK = 200_000  # expressions of a unit, with methods, quantifiers and elements expanded
+_LESS = "quantifiers, methods and associative maps are expanded: have fewer, or smaller, ones"
 ZERO = e.const(0, WORD)
 
 
@@ -44,11 +47,20 @@ class Elaboration:
     names: dict[Expr, str] = field(default_factory=dict)
     spans: dict[Expr, Span] = field(default_factory=dict)
     branches: dict[Expr, tuple[str, Span]] = field(default_factory=dict)
+    _work: int = 0
 
     def error(self, code: str, message: str, span: Span, caret: str = "", help: str = "") -> Expr:
         """Report an error and go on with 0."""
         self.reporter.report(code, message, span, caret, help=help)
         return ZERO
+
+    def work(self, span: Span) -> None:
+        """Count an expression that is expanded; end with E0415 where there are too many."""
+        self._work += 1
+        if self._work > MOST_WORK:
+            message = f"the unit unfolds to more than {MOST_WORK} expressions"
+            self.error("E0415", message, span, "given up here", help=_LESS)
+            self.reporter.check()
 
     def name(self, value: Expr, name: str, span: Span | None = None) -> Expr:
         """Suggest a name for an intermediate value."""
@@ -420,6 +432,14 @@ def _if(scope: Scope, node: tree.If) -> Expr:
 
 def _quantified(scope: Scope, node: tree.Quantified) -> Expr:
     bounds = _bounds(scope, node)
+    instances = math.prod(r.stop for r in bounds or ())
+    if instances > _MOST:
+        return scope.elab.error(
+            "E0415",
+            f"`{node.kind}` has {instances} instances",
+            node.span,
+            f"at most {_MOST}",
+        )
     if bounds is None:
         return scope.elab.error(
             "E0407",
@@ -453,13 +473,14 @@ def _bounds(scope: Scope, node: tree.Quantified) -> list[range] | None:
     for g in guards:
         if isinstance(g, tree.Binary) and isinstance(g.left, tree.Name) and g.operator == "<":
             bound = scope.bind({v.name.text: ZERO for v in node.variables}).word(g.right)
-            if bound.is_const and bound.value <= _MOST:
+            if bound.is_const:
                 ranges.setdefault(g.left.text, range(bound.value))
     names = [v.name.text for v in node.variables]
     return [ranges[n] for n in names] if all(n in ranges for n in names) else None
 
 
 def _evaluate(scope: Scope, node: tree.Expression) -> Expr | Flags:
+    scope.elab.work(node.span)
     match node:
         case tree.Number():
             return e.const(node.value, WORD)
