@@ -12,15 +12,13 @@ from difflib import get_close_matches
 from pathlib import Path
 
 import yaml
-from yaml.reader import ReaderError
 
 from gen.diag import Reporter
 from gen.source import Source, Span
+from gen.stream.nodes import compose
 
 __all__ = ["Config", "Draw", "Eviction", "Range", "Valuegram", "load_config", "short"]
 
-MAX_CHARACTERS = 1 << 16  # of a file; the YAML reader takes a second for as many
-MAX_DEPTH = 50  # of lists and mappings within each other; the keys need 5
 MAX_EPOCH = 1 << 20  # transactions; an epoch is made whole
 
 
@@ -110,11 +108,6 @@ def load_config(path: Path, reporter: Reporter) -> Config:
         reporter.report("E0501", f"cannot read `{path}`: {reason.lower()}")
         reporter.check()
         raise AssertionError from error
-    if len(text) > MAX_CHARACTERS:
-        source = Source(str(path), text)
-        message = f"the file has more than {MAX_CHARACTERS} characters"
-        reporter.report("E0507", message, Span(source, 0, 1))
-        reporter.check()
     reader = _Reader(Source(str(path), text), reporter)
     config = reader.file()
     reporter.check()
@@ -150,13 +143,7 @@ class _Reader:
 
     def file(self) -> Config:
         """Return the configuration of the whole text."""
-        try:
-            if not self._shallow():
-                return Config()
-            root = yaml.compose(self.source.text, Loader=yaml.SafeLoader)
-        except yaml.YAMLError as error:
-            self._syntax(error)
-            return Config()
+        root = compose(self.source, self.reporter)
         config = Config()
         if root is None:
             return config
@@ -172,35 +159,11 @@ class _Reader:
         }
         for name, value in self.mapping(root, set(readers)):
             config = readers[name](config, value)
-        schemes = [x.weight for x in (*config.ranges, *config.evictions)]
+        schemes = [r.weight for r in config.ranges] + [x.weight for x in config.evictions]
         schemes += [w for _, w in config.addresses]
         if schemes and not any(schemes):
             self.wrong(root, "a memory scheme with a weight above 0")
         return config
-
-    def _shallow(self) -> bool:
-        """Return whether a recursive reader can follow the nesting; report it if not."""
-        depth = 0
-        for event in yaml.parse(self.source.text, Loader=yaml.SafeLoader):
-            depth += isinstance(event, yaml.CollectionStartEvent)
-            depth -= isinstance(event, yaml.CollectionEndEvent)
-            if depth > MAX_DEPTH:
-                at = event.start_mark.index
-                message = f"lists and mappings nest deeper than {MAX_DEPTH}"
-                self.reporter.report("E0507", message, Span(self.source, at, at + 1))
-                return False
-        return True
-
-    def _syntax(self, error: yaml.YAMLError) -> None:
-        if isinstance(error, ReaderError):  # a character that YAML does not have
-            at, problem = error.position, f"unacceptable character {error.character:#04x}"
-        else:
-            mark = getattr(error, "problem_mark", None)
-            at = mark.index if mark is not None else 0
-            problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        at = max(0, min(at, len(self.source.text) - 1))
-        span = Span(self.source, at, min(at + 1, len(self.source.text)))
-        self.reporter.report("E0502", f"not YAML: {problem}", span)
 
     # Values
 
