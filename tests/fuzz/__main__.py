@@ -44,6 +44,7 @@ def _arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="of all inputs (default: 1)")
     parser.add_argument("--subject", choices=SUBJECTS, help="only this one (default: all)")
     parser.add_argument("--jobs", type=int, default=2, help="processes (default: 2)")
+    parser.add_argument("--first", type=int, default=0, metavar="K", help="begin at this case")
     parser.add_argument("--case", type=int, metavar="K", help="run one input, and print it")
     return parser.parse_args(words)
 
@@ -56,7 +57,7 @@ def main(words: list[str]) -> int:
     tallies: dict[str, _Tally] = defaultdict(_Tally)
     findings: dict[tuple[str, str], list[tuple[int, Outcome]]] = defaultdict(list)
     start = time.monotonic()
-    wanted = cases(args.count, args.subject)
+    wanted = cases(args.count, args.subject, args.first)
     for done, (case, outcome) in enumerate(run_all(args.seed, wanted, args.jobs), 1):
         name = subject_of(case)
         tallies[name].add(case, outcome)

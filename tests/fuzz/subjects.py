@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from random import Random
 
 from tests.fuzz import command, machine, manifest, stream, verilog, vrs
@@ -33,13 +34,10 @@ def subject_of(case: int) -> str:
     return _TURNS[case % len(_TURNS)]
 
 
-def cases(count: int, subject: str | None) -> list[int]:
-    """Return the first `count` cases, or as many of one subject."""
-    if subject is None:
-        return list(range(count))
-    rounds = count // SUBJECTS[subject].share + 1
-    all_ = range(rounds * len(_TURNS))
-    return [k for k in all_ if subject_of(k) == subject][:count]
+def cases(count: int, subject: str | None, first: int = 0) -> list[int]:
+    """Return `count` cases from case `first` on, or as many of one subject."""
+    wanted = (k for k in itertools.count(first) if subject in (None, subject_of(k)))
+    return list(itertools.islice(wanted, count))
 
 
 def made(seed: int, case: int) -> tuple[str, bytes]:

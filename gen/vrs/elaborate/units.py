@@ -178,9 +178,9 @@ def _map(elab: Elaboration, unit: tree.Unit, params: Mapping[str, Expr]) -> Inst
 def _holds_registers(program: Program, unit: tree.Unit) -> bool:
     """Return whether a unit, or a variant of it, has state or an interface outside memory."""
     units = [unit, *(program.merged(v.unit.text) for v in unit.variants)]
-    states = (f for u in units for s in u.states for f in s.fields)
-    interfaces = (f for u in units for i in u.interfaces for f in i.fields)
-    return any(f.kind != "mem" for f in (*states, *interfaces))
+    kinds: set[str] = {f.kind for u in units for s in u.states for f in s.fields}
+    kinds |= {f.kind for u in units for i in u.interfaces for f in i.fields}
+    return bool(kinds - {"mem"})
 
 
 def _arguments(
