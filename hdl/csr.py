@@ -72,7 +72,7 @@ class RegisterBus(wiring.Component):
     read, write : In, strobes
     addr : In, byte address
     rdata, error : Out, answer to the access of the cycle before
-    index : Out, element that the address names, for arrays
+    index : Out, element that the address names, for arrays; any one if it names none
     reads, writes : Out, a strobe per register, in the order of the parameters
     values : In, per register: the value of the element `index`
     """
