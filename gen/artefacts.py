@@ -32,6 +32,11 @@ class Artefacts:
         return self.root / "rtl" / f"{self.name}.core"
 
     @property
+    def waivers(self) -> Path:
+        """Verilator's configuration: the warnings that the Verilog gives on purpose."""
+        return self.root / "rtl" / f"{self.name}.vlt"
+
+    @property
     def model(self) -> Path:
         """The standalone Python model."""
         return self.root / "model" / f"{self.name}.py"
@@ -84,12 +89,13 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def write_forms(machine: Machine, build: Path, latency: int = 1, bus: str = "native") -> Artefacts:
-    """Write Verilog, core file, manifest, Python model and machine text of a unit.
+    """Write Verilog, core file, lint waivers, manifest, Python model and machine text of a unit.
 
     Everything is generated before the first file is written.
     """
     from gen.forms import python, rtl
     from gen.forms.rtl.core_file import generate as core_file
+    from gen.forms.rtl.core_file import waivers
     from gen.forms.rtl.manifest import manifest
     from gen.ir.text import print_machine
 
@@ -98,6 +104,7 @@ def write_forms(machine: Machine, build: Path, latency: int = 1, bus: str = "nat
     texts = {
         paths.verilog: rtl.verilog(machine, options),
         paths.core: core_file(machine, options),
+        paths.waivers: waivers(machine),
         paths.model: python.generate(machine),
         paths.machine: print_machine(machine),
         paths.manifest: json.dumps(manifest(machine, options), indent=2) + "\n",

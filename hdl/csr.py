@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
-from amaranth.hdl import Const, Module, Signal
+from amaranth.hdl import Cat, Const, Module, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -70,7 +72,7 @@ class RegisterBus(wiring.Component):
     read, write : In, strobes
     addr : In, byte address
     rdata, error : Out, answer to the access of the cycle before
-    index : Out, element that the address names, for arrays
+    index : Out, element that the address names, for arrays; any one if it names none
     reads, writes : Out, a strobe per register, in the order of the parameters
     values : In, per register: the value of the element `index`
     """
@@ -98,9 +100,10 @@ class RegisterBus(wiring.Component):
         data = Signal(self.parameters.data_width, name="bus_value")
         with m.Switch(self.addr):
             for i, r in enumerate(self.parameters.registers):
-                for k, offset in enumerate(r.offsets):
+                for offset in r.offsets:
                     with m.Case(offset):
-                        self._select(m, i, r, k, known, data)
+                        self._strobe(m, i, r, known)
+        self._choose(m, data)
         answer = Signal(self.parameters.data_width, name="bus_rdata")
         refused = Signal(name="bus_error")
         m.d.sync += [answer.eq(0), refused.eq((self.read | self.write) & ~known)]
@@ -109,17 +112,31 @@ class RegisterBus(wiring.Component):
         m.d.comb += [self.rdata.eq(answer), self.error.eq(refused)]
         return m
 
-    def _select(
-        self, m: Module, i: int, r: BusRegister, k: int, known: Signal, data: Signal
-    ) -> None:
-        """Answer for one element of one register."""
-        m.d.comb += self.index.eq(k)
+    def _strobe(self, m: Module, i: int, r: BusRegister, known: Signal) -> None:
+        """Tell one register that it is accessed."""
         if r.readable:
-            m.d.comb += [
-                getattr(self, f"reads_{i}").eq(self.read),
-                data.eq(getattr(self, f"value_{i}")),
-            ]
+            m.d.comb += getattr(self, f"reads_{i}").eq(self.read)
         if r.writable:
             m.d.comb += getattr(self, f"writes_{i}").eq(self.write)
         allowed = (self.read & Const(r.readable, 1)) | (self.write & Const(r.writable, 1))
         m.d.comb += known.eq(allowed)
+
+    def _choose(self, m: Module, data: Signal) -> None:
+        """Give index and value of the element at an address; any will do where there is none.
+
+        So only those bits of the address are looked at in which the offsets differ.
+        """
+        elements: dict[int, tuple[int, int]] = {}  # the first at an offset, as in the decoder
+        for i, r in enumerate(self.parameters.registers):
+            for k, offset in enumerate(r.offsets):
+                elements.setdefault(offset, (i, k))
+        first, last = next(iter(elements)), next(reversed(elements))
+        differing = reduce(or_, (offset ^ first for offset in elements))
+        bits = [b for b in range(len(self.addr)) if differing >> b & 1]
+        with m.Switch(Cat(self.addr[b] for b in bits)):
+            for offset, (i, k) in elements.items():
+                pattern = sum((offset >> b & 1) << n for n, b in enumerate(bits))
+                with m.Default() if offset == last else m.Case(pattern):
+                    m.d.comb += self.index.eq(k)
+                    if self.parameters.registers[i].readable:
+                        m.d.comb += data.eq(getattr(self, f"value_{i}"))

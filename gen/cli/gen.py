@@ -41,6 +41,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
     written = {
         "verilog": paths.verilog,
         "core": paths.core,
+        "waivers": paths.waivers,
         "model": paths.model,
         "manifest": paths.manifest,
         "machine": paths.machine,

@@ -42,18 +42,18 @@ def markdown(found: Iterable[Measurement], tools: Mapping[str, str], command: st
     return "\n\n".join([*parts, f"Made by `{command}` with {versions}."])
 
 
-def replace(document: str, table: str) -> str:
+def replace(document: str, table: str, start: str = START, end: str = END) -> str:
     """Return the document with the text between its markers replaced.
 
     Raises
     ------
     MarkersMissing : it does not have the two markers, in order
     """
-    before, start, rest = document.partition(START)
-    _, end, after = rest.partition(END)
-    if not start or not end:
-        raise MarkersMissing(f"expected the lines `{START}` and `{END}`")
-    return f"{before}{START}\n{table}\n{END}{after}"
+    before, found, rest = document.partition(start)
+    _, closed, after = rest.partition(end)
+    if not found or not closed:
+        raise MarkersMissing(f"expected the lines `{start}` and `{end}`")
+    return f"{before}{start}\n{table}\n{end}{after}"
 
 
 def _row(unit: str, devices: Mapping[str, Measurement]) -> str:

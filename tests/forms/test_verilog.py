@@ -88,5 +88,5 @@ def test_the_manifest_names_what_the_verilog_has(unit: str) -> None:
 
 def test_the_core_file_names_module_and_file() -> None:
     text = core_file(machine("mpu"))
-    assert "      - mpu.v\n" in text
+    assert "    files: [mpu.v]\n" in text
     assert "    toplevel: mpu\n" in text

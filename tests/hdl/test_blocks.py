@@ -22,7 +22,7 @@ def simulate(dut: Elaboratable, bench: Callable[[Any], Any]) -> None:
 
 
 def test_the_response_stage_keeps_order_and_holds_what_waits() -> None:
-    dut = ResponseStage(16)
+    dut = ResponseStage(16, 4)
     rng = random.Random(1)
     sent: list[int] = []
     taken: list[int] = []
@@ -33,15 +33,19 @@ def test_the_response_stage_keeps_order_and_holds_what_waits() -> None:
         for _ in range(3000):
             valid, ready = rng.random() < 0.7, rng.random() < 0.5
             ctx.set(dut.i_valid, valid)
+            void = number % 3 == 0
             ctx.set(dut.i_payload, number)
+            ctx.set(dut.i_status, number % 16)
+            ctx.set(dut.i_void, void)
             ctx.set(dut.o_ready, ready)
             full = ctx.get(dut.o_valid)
             assert full == (waiting is not None)
             assert ctx.get(dut.i_ready) == (not full or ready)
-            if full:
-                assert ctx.get(dut.o_payload) == waiting
+            if waiting is not None:
+                assert ctx.get(dut.o_payload) == (waiting if waiting % 3 else 0)
+                assert ctx.get(dut.o_status) == waiting % 16
             if full and ready:
-                taken.append(ctx.get(dut.o_payload))
+                taken.append(waiting)
                 waiting = None
             if valid and (not full or ready):
                 sent.append(number)
@@ -55,7 +59,7 @@ def test_the_response_stage_keeps_order_and_holds_what_waits() -> None:
 
 
 def test_the_response_stage_passes_one_each_cycle() -> None:
-    dut = ResponseStage(8)
+    dut = ResponseStage(8, 1)
 
     async def bench(ctx: Any) -> None:
         ctx.set(dut.i_valid, 1)
@@ -106,6 +110,23 @@ def test_the_register_bus_decodes_exact_offsets() -> None:
             await ctx.tick()
             assert ctx.get(dut.rdata) == expected
             assert ctx.get(dut.error) == ((read or write) and not allowed)
+
+    simulate(dut, bench)
+
+
+def test_registers_at_one_offset() -> None:
+    registers = (BusRegister("first", 0x4, 4), BusRegister("hidden", 0x4, 4))
+    dut = RegisterBus(BusParameters(registers))
+
+    async def bench(ctx: Any) -> None:
+        ctx.set(dut.value_0, 7)
+        ctx.set(dut.value_1, 8)
+        ctx.set(dut.read, 1)
+        for offset, answer in ((0x4, 7), (0x3, 0)):
+            ctx.set(dut.addr, offset)
+            assert not ctx.get(dut.reads_1)
+            await ctx.tick()
+            assert (ctx.get(dut.rdata), ctx.get(dut.error)) == (answer, answer == 0)
 
     simulate(dut, bench)
 

@@ -197,7 +197,7 @@ def test_manifest_and_core_file_say_which_bus(bus: str) -> None:
     ours = [n for n in names if n.startswith(("s_axi_", "wb_"))]
     assert len(ours) == {"axi4-lite": 19, "wishbone": 9, "wishbone-pipelined": 10}[bus]
     assert not any("_bus_" in n for n in names)
-    assert f"register bus: {rtl.BUSES[bus]}\n" in core_file(machine("mpu"), options)
+    assert f"register bus: {rtl.BUSES[bus]};" in core_file(machine("mpu"), options)
 
 
 @pytest.mark.slow

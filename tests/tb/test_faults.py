@@ -28,7 +28,10 @@ FAULTS = {
         "else if (o_req_ready) o_rsp_valid <= i_req_valid",
         "else if (o_req_ready) o_rsp_valid <= i_req_valid & ~i_req_va[3]",
     ),
-    "unstable while waiting": ("assign o_rsp_pa = ", "assign o_rsp_pa = {48{~i_rsp_ready}} ^ "),
+    "unstable while waiting": (
+        "o_rsp_pa <= computed_pa;",
+        "o_rsp_pa <= computed_pa; else if (~i_rsp_ready) o_rsp_pa <= ~o_rsp_pa;",
+    ),
     "refuses when taken": ("| i_rsp_ready;", "& ~o_rsp_valid;"),
     "error without access": ("else o_bus_error <= ", "else o_bus_error <= i_req_va[0] | "),
 }

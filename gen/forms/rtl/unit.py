@@ -95,44 +95,48 @@ class TranslationUnit(wiring.Component):
             prefix,
         )
 
-    def _answer(self, m: Module, lowering: Lowering) -> tuple[Signal, Signal]:
-        """Return physical address and fault cause of the translate operation."""
+    def _answer(self, m: Module, lowering: Lowering) -> tuple[Signal, Signal, Signal]:
+        """Return address, fault cause, and whether there is a fault: the address is then 0."""
         translate = self.machine.operation("translate")
         faults = [x for x in translate.effects if isinstance(x, Fault)]
         guards = [f.guard for f in faults]
         (address,) = outputs_without_fault(translate)
-        safe = e.ite(e.any_of(guards), e.const(0, address.width), address)
-        lowered = lowering.lower([*guards, safe])
+        *lowered, refused, found = lowering.lower([*guards, e.any_of(guards), address])
         cause = Signal(cause_width(self.machine), name=self._names.unique("cause"))
         chosen: Value = Const(0, len(cause))
-        for fault, guard in reversed(list(zip(faults, lowered, strict=False))):
-            code = Const(self.machine.cause_code(fault.cause), len(cause))
+        for x, guard in reversed(list(zip(faults, lowered, strict=False))):
+            code = Const(self.machine.cause_code(x.cause), len(cause))
             chosen = Mux(guard, code, chosen)
-        pa = Signal(translate.outputs[0].value.width, name=self._names.unique("pa"))
-        m.d.comb += [cause.eq(chosen), pa.eq(lowered[-1])]
-        return pa, cause
+        width = translate.outputs[0].value.width
+        pa = Signal(width, name=self._names.unique("computed_pa"))
+        fault = Signal(name=self._names.unique("fault"))
+        m.d.comb += [cause.eq(chosen), pa.eq(found), fault.eq(refused)]
+        return pa, cause, fault
 
     def _combinational(self, m: Module) -> None:
         leaves = {"va": self.i_req_va, "access": self.i_req_access}
-        pa, cause = self._answer(m, self._lowering(m, leaves))
+        pa, cause, fault = self._answer(m, self._lowering(m, leaves))
         m.d.comb += [
             self.o_rsp_valid.eq(self.i_req_valid),
             self.o_req_ready.eq(self.i_rsp_ready),
-            self.o_rsp_pa.eq(pa),
+            self.o_rsp_pa.eq(Mux(fault, 0, pa)),
             self.o_rsp_cause.eq(cause),
         ]
 
     def _pipelined(self, m: Module) -> None:
         leaves = {"va": self.i_req_va, "access": self.i_req_access}
-        pa, cause = self._answer(m, self._lowering(m, leaves))
-        stage = ResponseStage(len(pa) + len(cause))
+        pa, cause, fault = self._answer(m, self._lowering(m, leaves))
+        stage = ResponseStage(len(pa), len(cause))
         m.submodules.response = stage
         m.d.comb += [
             stage.i_valid.eq(self.i_req_valid),
-            stage.i_payload.eq(Cat(pa, cause)),
+            stage.i_payload.eq(pa),
+            stage.i_status.eq(cause),
+            stage.i_void.eq(fault),
             self.o_req_ready.eq(stage.i_ready),
             self.o_rsp_valid.eq(stage.o_valid),
-            Cat(self.o_rsp_pa, self.o_rsp_cause).eq(stage.o_payload),
+            self.o_rsp_pa.eq(stage.o_payload),
+            self.o_rsp_cause.eq(stage.o_status),
             stage.o_ready.eq(self.i_rsp_ready),
         ]
 
@@ -153,7 +157,7 @@ class TranslationUnit(wiring.Component):
                 getattr(loader, f"address_{k}").eq(address),
                 getattr(loader, f"enable_{k}").eq(guard),
             ]
-        pa, cause = self._answer(m, lowering)
+        pa, cause, fault = self._answer(m, lowering)
         with m.If(self.i_req_valid & loader.idle):
             m.d.sync += [va.eq(self.i_req_va), access.eq(self.i_req_access)]
         m.d.comb += [
@@ -161,7 +165,7 @@ class TranslationUnit(wiring.Component):
             self.o_req_ready.eq(loader.idle),
             self.o_rsp_valid.eq(loader.done),
             loader.take.eq(self.i_rsp_ready),
-            self.o_rsp_pa.eq(pa),
+            self.o_rsp_pa.eq(Mux(fault, 0, pa)),
             self.o_rsp_cause.eq(cause),
             self.o_mem_valid.eq(loader.mem_valid),
             self.o_mem_addr.eq(loader.mem_addr),

@@ -1,0 +1,1 @@
+"""Units as a person writes them in Verilog, and the generated ones measured beside them."""
