@@ -10,8 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from gen.cli.artefacts import write_whole
-
+from gen.artefacts import write_whole
 from gen.forms import rtl
 from gen.forms.rtl.manifest import manifest
 from sim.units import load_machine

@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from gen.cli.artefacts import write_forms
 
+from gen.artefacts import write_forms
 from gen.forms import rtl
 from gen.forms.rtl.core_file import generate, vlnv
 from gen.ir.machine import Machine

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gen.cli.artefacts import Artefacts, write_forms
 
+from gen.artefacts import Artefacts, write_forms
 from gen.forms import rtl
 from gen.forms.rtl.unit import storage
 from tests.units import UNITS, machine
