@@ -21,6 +21,7 @@ from gen.regress.worker import Job
 __all__ = ["NoWorkers", "local", "remote", "run_on"]
 
 _DEATHS = 3  # of workers under one case, which are then its outcome
+_CONNECT = 30.0  # seconds for a scheduler to answer
 _PATIENCE = 60.0  # seconds without any worker
 _LOOK = 1.0  # seconds after which new workers are looked for
 
@@ -79,7 +80,7 @@ def remote(address: str) -> Iterator[Any]:
     """
     distributed = _library()
     try:
-        client = distributed.Client(address, timeout=10)
+        client = distributed.Client(address, timeout=_CONNECT)
     except (OSError, ValueError) as error:
         raise NoWorkers(f"no scheduler answers at `{address}`: {error}") from error
     with client:

@@ -107,6 +107,8 @@ def test_a_regression_killed_in_the_middle_goes_on(build: Path) -> None:
     assert process.returncode == 0
     assert said.startswith(f"run 1 goes on: {4 - done} of 4 cases to do, on 1 process\n")
     assert "4 passed, 0 differ, 0 errors; 8,000 transactions compared in " in said
+    left = {p.name for p in (build / "regress").iterdir()}
+    assert left == {".lock", "index.html", "regress.sqlite", "results.xml"}
     assert entries(build) == [1, 2, 3, 4], "each case is entered once"
     rows = Database(results(build)).rows(1)
     found = [r.finding for r in rows if r.finding]
@@ -115,8 +117,6 @@ def test_a_regression_killed_in_the_middle_goes_on(build: Path) -> None:
     assert "Passed: the unit agrees with its models" in page
     junit = ElementTree.parse(build / "regress" / "results.xml").getroot()
     assert junit.get("tests") == "4" and junit.get("failures") == "0"
-    left = {p.name for p in (build / "regress").iterdir()}
-    assert left == {".lock", "index.html", "regress.sqlite", "results.xml"}
 
 
 @pytest.mark.slow
@@ -174,6 +174,16 @@ def dask(*arguments: str | Path, folder: Path) -> Iterator[subprocess.Popen[str]
         process.wait()
 
 
+def until_open(port: int) -> None:
+    """Wait until somebody listens."""
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            return
+        except ConnectionRefusedError:
+            time.sleep(0.1)
+
+
 @pytest.mark.slow
 def test_two_workers_of_which_one_dies(build: Path, tmp_path: Path) -> None:
     pytest.importorskip("distributed")
@@ -190,7 +200,7 @@ def test_two_workers_of_which_one_dies(build: Path, tmp_path: Path) -> None:
         dask(*worker, folder=tmp_path) as one,
         dask(*worker, folder=tmp_path) as other,
     ):
-        time.sleep(0.5)
+        until_open(int(port))
         options = ["--verilog", given, "--scheduler", address, "--build", build]
         process = start(UNIT, "--seeds", "6", "-n", "2000", *options)
         lines_until(process, 2)
