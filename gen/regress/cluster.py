@@ -31,8 +31,11 @@ class NoWorkers(Exception):
 
 
 def _library() -> Any:
+    """Import the library, which says nothing by itself: what matters is in what we raise."""
     import distributed
 
+    for name in [n for n in logging.root.manager.loggerDict if n.startswith("distributed")]:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     return distributed
 
 
@@ -99,7 +102,9 @@ def run_on(client: Any, jobs: Iterable[Job], run: Run, record: Record) -> None:
 
 def _on_worker(run: Run, job: Job) -> Finding:
     """Run a job within a worker, in whose folder the scheduler's library tidies up."""
-    return run(job, Path(_library().get_worker().local_directory))
+    from distributed import get_worker
+
+    return run(job, Path(get_worker().local_directory))
 
 
 @dataclass
