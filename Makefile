@@ -1,7 +1,7 @@
 # Isoform: thin targets over the `isoform` command and pytest. `make` prints this list.
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor list check gen sim prove fpga fpga-table doc test mutate test-fast lint format
-.PHONY: fuzz bench clean distclean
+.PHONY: help setup doctor list check gen sim regress prove fpga fpga-table doc test mutate test-fast
+.PHONY: fuzz lint format bench clean distclean
 SHELL := /bin/bash
 
 PYTHON ?= python3
@@ -44,6 +44,9 @@ gen: setup ## Write every form of a unit to build/UNIT (UNIT=)
 
 sim: setup ## Compare RTL and model on a random stream (UNIT= N= SEED= STREAM= MODE= EPOCH= WAVES=1)
 	$(BIN)/isoform sim $(UNIT) $(strip $(SIM_OPTIONS))
+
+regress: setup ## Run every unit on many seeds and write build/regress/index.html (SEEDS=10 JOBS=cores N=)
+	$(BIN)/isoform regress -n $(N) $(SEEDS:%=--seeds %) $(JOBS:%=--jobs %)
 
 prove: setup ## Prove the Verilog equal to the specification (UNIT=)
 	$(BIN)/isoform prove $(UNIT)

@@ -38,11 +38,12 @@ class Finding:
     fix: str
 
 
-# What drives the standard buses in `isoform sim --bus`.
+# What drives the standard buses in `isoform sim --bus`, and what runs many simulations at once.
 OPTIONAL_PACKAGES = {
     "cocotbext-axi": "sim --bus axi4-lite",
     "cocotbext-wishbone": "sim --bus wishbone",
     "cocotb-bus": "sim --bus wishbone",
+    "distributed": "regress, on more than one process (Dask)",
 }
 
 PACKAGES = {

@@ -21,6 +21,7 @@ from gen.regress.worker import Job
 __all__ = ["NoWorkers", "local", "remote", "run_on"]
 
 _DEATHS = 3  # of workers under one case, which are then its outcome
+_CONNECT = 30.0  # seconds for a scheduler to answer
 _PATIENCE = 60.0  # seconds without any worker
 _LOOK = 1.0  # seconds after which new workers are looked for
 
@@ -30,8 +31,11 @@ class NoWorkers(Exception):
 
 
 def _library() -> Any:
+    """Import the library, which says nothing by itself: what matters is in what we raise."""
     import distributed
 
+    for name in [n for n in logging.root.manager.loggerDict if n.startswith("distributed")]:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     return distributed
 
 
@@ -79,7 +83,7 @@ def remote(address: str) -> Iterator[Any]:
     """
     distributed = _library()
     try:
-        client = distributed.Client(address, timeout=10)
+        client = distributed.Client(address, timeout=_CONNECT)
     except (OSError, ValueError) as error:
         raise NoWorkers(f"no scheduler answers at `{address}`: {error}") from error
     with client:
@@ -98,7 +102,9 @@ def run_on(client: Any, jobs: Iterable[Job], run: Run, record: Record) -> None:
 
 def _on_worker(run: Run, job: Job) -> Finding:
     """Run a job within a worker, in whose folder the scheduler's library tidies up."""
-    return run(job, Path(_library().get_worker().local_directory))
+    from distributed import get_worker
+
+    return run(job, Path(get_worker().local_directory))
 
 
 @dataclass

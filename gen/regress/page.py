@@ -119,7 +119,7 @@ def _si(rate: float) -> str:
     """Return a number with three digits and a prefix."""
     for size, prefix in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if rate >= size:
-            return f"{rate / size:.3g} {prefix}"
+            return f"{rate / size:#.3g}".rstrip(".") + f" {prefix}"
     return f"{rate:.3g}"
 
 

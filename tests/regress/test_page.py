@@ -85,7 +85,7 @@ def test_squares_coverage_and_history(tmp_path: Path) -> None:
     labels = [v for k, v in read.attributes if k == "aria-label"]
     assert "seed 0x6: differs, 7 compared, coverage 50.0 %, 0.5 s" in labels
     assert "seed 0x7: not run yet" in labels
-    assert "rates: 1 M, 1 M, 1 M" in labels
+    assert "rates: 1.00 M, 1.00 M, 1.00 M" in labels
     assert labels.count("11 passed, 1 differ, 1 errors, 1 not run yet") == 3
     assert "97.5 %" in read.texts and "branch b" in read.texts
     assert "first run" not in read.texts

@@ -120,3 +120,38 @@ def test_no_scheduler() -> None:
         cluster.remote("nonsense"),
     ):
         pass
+
+
+class Scheduler:
+    """A client of a scheduler whose one worker gives a certain digest, or that is gone."""
+
+    def __init__(self, digest: str | None) -> None:
+        self.digest = digest
+
+    def nthreads(self) -> dict[str, int]:
+        if self.digest is None:
+            raise OSError("connection reset")
+        return {"tcp://there:1": 1}
+
+    def run(self, function: object, workers: list[str], on_error: str) -> dict[str, object]:
+        return dict.fromkeys(workers, self.digest)
+
+
+def refused(digest: str | None) -> str:
+    """Return why nothing can be run."""
+    with pytest.raises(cluster.NoWorkers) as caught:
+        cluster.run_on(Scheduler(digest), jobs(a=1), pytest.fail, pytest.fail)
+    return str(caught.value)
+
+
+def test_a_scheduler_that_is_gone() -> None:
+    pytest.importorskip("distributed")
+    assert refused(None) == "the scheduler does not answer: connection reset"
+
+
+def test_workers_with_other_sources_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(cluster, "_PATIENCE", 0.0)
+    monkeypatch.setattr(cluster, "_LOOK", 0.01)
+    why = refused("0123456789")
+    assert why == "tcp://there:1: no Isoform there, or another version than here"

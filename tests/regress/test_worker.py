@@ -12,7 +12,9 @@ from gen.forms import rtl
 from gen.regress import worker
 from gen.regress.plan import Case
 from gen.regress.worker import Job, Specification, run_case
+from gen.simulate import Order, Result
 from gen.stream.config import Config
+from tb.tools import ToolError, toolchain
 from tests.units import ROOT, machine
 
 UNITS = ROOT / "specs" / "units"
@@ -76,8 +78,6 @@ def test_a_defect_of_ours_is_an_error_of_the_case(
 def test_a_missing_compiler_is_an_error_of_the_case(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tb.tools import toolchain
-
     toolchain.cache_clear()
     monkeypatch.setenv("PATH", "")
     job = Job(1, Case("simple_segment", 2, 100), carried("simple_segment"))
@@ -87,3 +87,24 @@ def test_a_missing_compiler_is_an_error_of_the_case(
         toolchain.cache_clear()
     assert found.message == "no C++ compiler: install `g++`, or name one in CXX"
     assert not [p for p in (tmp_path / "work").iterdir() if p.name.startswith("run-")]
+
+
+def test_seeds_share_what_was_elaborated_and_compiled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used: list[tuple[object, object, int]] = []
+
+    def compare(reference: object, device: object, order: Order) -> Result:
+        used.append((reference, device, order.seed))
+        assert order.folder.is_dir()
+        raise ToolError("seen")
+
+    monkeypatch.setattr(worker, "compare", compare)
+    specification = carried("simple_segment")
+    cases = [Case("simple_segment", seed, 10, latency=k) for k in (1, 0) for seed in (1, 2)]
+    for case in cases:
+        assert run_case(Job(1, case, specification), tmp_path, tmp_path).message == "seen"
+    assert [seed for _, _, seed in used] == [1, 2, 1, 2]
+    assert len({id(reference) for reference, _, _ in used}) == 1
+    assert [len({id(d) for _, d, _ in part}) for part in (used[:2], used[2:], used)] == [1, 1, 2]
+    assert not list(tmp_path.glob("run-*"))
