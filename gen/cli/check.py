@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from gen.cli.output import Exit, Output, print_diagnostics
@@ -33,9 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, output: Output) -> int:
     """Check each unit through elaboration; 1 if any has an error."""
     failed = False
+    shown = replace(output, quiet=output.quiet and not args.werror)
     for unit in args.units or unit_names():
         reporter = _check(unit, args.search, args.prove)
-        print_diagnostics(reporter.sorted(), output)
+        print_diagnostics(reporter.sorted(), shown)
         errors, warnings = len(reporter.errors), len(reporter.warnings)
         failed = failed or bool(errors) or (args.werror and bool(warnings))
         output.say(f"{unit}: {_outcome(errors, warnings)}")

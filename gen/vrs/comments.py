@@ -9,6 +9,11 @@ from gen.source import Source
 __all__ = ["Comments"]
 
 
+# Comments are copied into Verilog, Python and documents, where such a character would end a line,
+# turn the direction of the text, or not be allowed at all.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
 class Comments:
     """Groups comment lines into blocks and gives each token the block that ends right above it.
 
@@ -65,4 +70,5 @@ def _doc(lines: list[str]) -> str:
     kept = [x for x in lines if not re.fullmatch(r"\s*([-=*#/_])\1{3,}\s*", x)]
     kept = [x for x in kept if not re.match(r"\s*(SPDX-|Copyright )", x)]
     margin = min((len(x) - len(x.lstrip()) for x in kept if x.strip()), default=0)
-    return "\n".join(x[margin:] for x in kept).strip("\n").strip()
+    words = "\n".join(x[margin:] for x in kept).strip("\n").strip()
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", words)

@@ -107,6 +107,11 @@ def test_warnings_fail_on_request(
     Path("s.vrs").write_text(text)
     assert main(["check", "s.vrs"]) == 0
     assert capsys.readouterr().out.startswith("s.vrs: ") and main(["check", "s.vrs", "--werror"])
+    assert capsys.readouterr().err.startswith("warning[W")
+    assert main(["check", "s.vrs", "-q", "--werror"]) == 1  # and it says why
+    assert capsys.readouterr().err.startswith("warning[W")
+    assert main(["check", "s.vrs", "-q"]) == 0
+    assert capsys.readouterr() == ("", "")
 
 
 def test_an_unknown_unit(capsys: pytest.CaptureFixture[str]) -> None:

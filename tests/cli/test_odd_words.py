@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -134,3 +135,32 @@ def test_a_manifest_that_cannot_be_read(data: bytes | None, why: str, tmp_path: 
         read_manifest(path)
     (found,) = caught.value.diagnostics
     assert (found.code, found.message) == ("E0703", f"cannot read `{path}`: {why}")
+
+
+def test_the_record_of_a_proof_goes_before_its_scripts_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that ends half way must not leave a record that speaks of other scripts."""
+    from gen.cli import artefacts, prove
+
+    def full(path: Path, text: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(artefacts, "write_whole", full)
+    (tmp_path / "proof.json").write_text("{}")
+    outcome = SimpleNamespace(smt2=lambda: "(check-sat)", group="translate")
+    proof: Any = SimpleNamespace(outcomes=[outcome])
+    with pytest.raises(KeyboardInterrupt):
+        prove._write(proof, machine("simple_segment"), tmp_path / "x.v", tmp_path)
+    assert not (tmp_path / "proof.json").exists()
+
+
+def test_a_file_without_a_unit_is_named_with_a_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "flags.vrs"
+    path.write_text("flags { readable }\n")
+    assert main(["gen", str(path), "-o", str(tmp_path)]) == 1
+    assert capsys.readouterr().err.startswith(
+        f"error[E0403]: `{path}` has no unit that hardware can be made of\n --> {path}:1:1\n"
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 import time
 from collections import Counter, defaultdict
@@ -58,23 +59,30 @@ def main(words: list[str]) -> int:
     findings: dict[tuple[str, str], list[tuple[int, Outcome]]] = defaultdict(list)
     start = time.monotonic()
     wanted = cases(args.count, args.subject, args.first)
-    for done, (case, outcome) in enumerate(run_all(args.seed, wanted, args.jobs), 1):
-        name = subject_of(case)
-        tallies[name].add(case, outcome)
-        if outcome.signature is not None:
-            found = findings[name, outcome.signature]
-            found.append((case, outcome))
-            if len(found) == 1:
-                print(f"finding: {outcome.end}: --seed {args.seed} --case {case}", flush=True)
-        if sys.stderr.isatty() or done % 10_000 == 0:
-            rate = done / (time.monotonic() - start)
-            print(f"\r{done:,} of {len(wanted):,}, {rate:.0f} a second", end="", file=sys.stderr)
-    print(file=sys.stderr)
+    with contextlib.suppress(KeyboardInterrupt):  # what was found until then is told
+        for done, (case, outcome) in enumerate(run_all(args.seed, wanted, args.jobs), 1):
+            name = subject_of(case)
+            tallies[name].add(case, outcome)
+            if outcome.signature is not None:
+                found = findings[name, outcome.signature]
+                found.append((case, outcome))
+                if len(found) == 1:
+                    print(f"finding: {outcome.end}: --seed {args.seed} --case {case}", flush=True)
+            _progress(done, len(wanted), time.monotonic() - start)
     _say(tallies, time.monotonic() - start)
     for (name, _), found in findings.items():
         _show(args.seed, name, found)
     print(f"{len(findings)} findings")
     return 3 if findings else 0
+
+
+def _progress(done: int, wanted: int, seconds: float) -> None:
+    """Say how far it is: all the time on a terminal, now and then elsewhere."""
+    tty = sys.stderr.isatty()
+    if tty or done % 5_000 == 0 or done == wanted:
+        end = "" if tty and done < wanted else "\n"
+        text = f"{done:,} of {wanted:,}, {done / seconds:.0f} a second"
+        print(f"\r{text}" if tty else text, end=end, file=sys.stderr, flush=True)
 
 
 def _replay(seed: int, case: int) -> int:

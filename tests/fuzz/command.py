@@ -109,14 +109,9 @@ def _run(data: bytes, folder: Path) -> str:
     if code not in (0, 1, 2, 3, 4) or "Traceback" in said or "internal error" in said:
         kind = re.search(r"internal error: (\w+)", said)
         raise Unexpected(f"{kind[1] if kind else 'bad'} exit code {code}: {said[-600:]}")
-    if (
-        code == 1
-        and not any(w.startswith("--j") for w in words)
-        and not re.search(r"\[E\d{4}\]|: \d+ error", said)
-    ):
-        shown = out.buffer.getvalue().decode("utf-8")  # type: ignore[attr-defined]
-        if "warning" not in shown:
-            raise Unexpected(f"exit code 1 without a message: {said[:200]}")
+    silent = not re.search(r"^(error|warning)\[[EW]\d{4}\]: ", said, re.M)
+    if code == 1 and silent and not any(w.startswith("--j") for w in words):
+        raise Unexpected(f"exit code 1 without a message: {said[:200]}")
     left = [p.name for p in folder.rglob(".*") if p.is_file()]
     if left:
         raise Unexpected(f"half-written: {left}")

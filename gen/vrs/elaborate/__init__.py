@@ -105,8 +105,9 @@ def _root(elab: Elaboration, name: str | None) -> tree.Unit:
 
 def raise_no_root(elab: Elaboration) -> None:
     """Report that a program has no unit to elaborate."""
-    file = elab.program.files[-1]
-    elab.reporter.report("E0403", f"`{file.source.name}` has no unit that hardware can be made of")
+    source = elab.program.files[-1].source
+    message = f"`{source.name}` has no unit that hardware can be made of"
+    elab.reporter.report("E0403", message, Span(source, 0, 0))
     elab.reporter.check()
 
 

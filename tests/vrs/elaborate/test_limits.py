@@ -8,6 +8,7 @@ import pytest
 
 from gen import vrs
 from gen.diag import IsoformError, Reporter
+from gen.forms import python
 from gen.ir.machine import Machine
 from gen.vrs.elaborate import values
 
@@ -88,6 +89,17 @@ def test_registers_that_lie_on_each_other_in_a_map(tmp_path: Path) -> None:
         "mmio r [ base, 0, 8 ]", both
     )
     assert errors(tmp_path, text) == ["E0416 `r` and `q` are both at offset 0x10"]
+
+
+@pytest.mark.parametrize("odd", ["\0", "\r", "\x0c", "\x1b", "\x85", "\u2028", "\u202e"])
+def test_odd_characters_in_a_comment_stay_out_of_what_is_generated(
+    tmp_path: Path, odd: str
+) -> None:
+    found = machine(tmp_path, f"// Odd {odd}x = 1\n//\n// {odd}.\n" + unit("state.r.a != 0"))
+    assert found.doc == "Odd \ufffdx = 1\n\n\ufffd."
+    text = python.generate(found)
+    assert odd not in text
+    compile(text, "model.py", "exec")
 
 
 def test_a_slice_without_bits_is_compared(tmp_path: Path) -> None:
