@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-n",
         type=_count,
-        help="transactions (default: 1000000; with another bus than the native one 100000)",
+        help="transactions (default: 1000000; with a standard bus 100000, on Icarus 20000)",
     )
     parser.add_argument("--seed", type=_number, help="seed, 64 bits (default: drawn, and printed)")
     parser.add_argument(
@@ -45,7 +45,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--mode",
         choices=("batch", "interactive"),
         help="batch: shared buffers, fast (default); interactive: each signal driven by coroutines "
-        "(default, and the only one, with another bus than the native one)",
+        "(default, and the only one, with another bus than the native one and on Icarus)",
+    )
+    parser.add_argument(
+        "--simulator",
+        choices=("verilator", "icarus"),
+        default="verilator",
+        help="icarus: four values instead of two, interactive only (default: verilator)",
     )
     parser.add_argument(
         "--epoch", type=_number, metavar="K", help="replay only epoch K of the stream"
@@ -60,7 +66,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "examples:\n  isoform sim mpu -n 1000000\n"
         "  isoform sim mpu --seed 0x1f --epoch 12 --waves\n"
         "  isoform sim mpu --verilog my_mpu.v\n"
-        "  isoform sim mpu --bus axi4-lite -n 20000"
+        "  isoform sim mpu --bus axi4-lite -n 20000\n"
+        "  isoform sim mpu --simulator icarus"
     )
 
 
@@ -69,13 +76,22 @@ def _mode(args: argparse.Namespace) -> str:
 
     Raises
     ------
-    IsoformError : E0705, the batch bench is asked to drive a standard bus
+    IsoformError : E0705, the batch bench is asked to drive a standard bus, or to run on Icarus
     """
     if args.bus != "native" and args.mode == "batch":
         text = f"`--mode batch` cannot drive `--bus {args.bus}`"
         raise IsoformError([Diagnostic("E0705", text, help="leave out `--mode batch`")])
-    interactive = args.waves or args.bus != "native"
+    if args.simulator != "verilator" and args.mode == "batch":
+        text = f"`--mode batch` cannot run on `--simulator {args.simulator}`"
+        raise IsoformError([Diagnostic("E0705", text, help="leave out `--mode batch`")])
+    interactive = args.waves or args.bus != "native" or args.simulator != "verilator"
     return "interactive" if interactive else args.mode or "batch"
+
+
+def _default_count(args: argparse.Namespace) -> int:
+    if args.simulator != "verilator":
+        return 20_000
+    return 1_000_000 if args.bus == "native" else 100_000
 
 
 def run(args: argparse.Namespace, output: Output) -> int:
@@ -85,7 +101,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
     machine = elaborate(args, output)
     request = Request(
         unit=args.unit,
-        count=args.n or (1_000_000 if args.bus == "native" else 100_000),
+        count=args.n or _default_count(args),
         seed=args.seed,
         stream=args.stream,
         mode=_mode(args),
@@ -95,5 +111,6 @@ def run(args: argparse.Namespace, output: Output) -> int:
         latency=args.latency,
         bus=args.bus,
         build=Path(args.build),
+        simulator=args.simulator,
     )
     return simulate(machine, request, output)

@@ -43,6 +43,7 @@ class Request:
     latency: int
     bus: str
     build: Path
+    simulator: str = "verilator"
 
 
 def simulate(machine: Machine, request: Request, output: Output) -> int:
@@ -94,7 +95,7 @@ class _Simulation:
     def run(self) -> int:
         """Do everything in order; the simulator is built while the stream is made."""
         from gen.forms import native
-        from tb.build import build
+        from tb import build, icarus
         from tb.tools import require_drivers
         from tb.unit import run
 
@@ -112,7 +113,8 @@ class _Simulation:
         with ThreadPoolExecutor(1) as pool:
             self.progress("building the simulator and making the stream")
             cache = request.build / "cache"
-            job = pool.submit(build, verilog, manifest, cache, waves=request.waves)
+            make = icarus.build if request.simulator == "icarus" else build.build
+            job = pool.submit(make, verilog, manifest, cache, waves=request.waves)
             stream = self._stream(config, seed, compiled)
             counts = np.zeros(len(machine.covers), np.uint64)
             memory = compiled.new_memory()
@@ -201,6 +203,8 @@ class _Simulation:
             line += f" --verilog {self.request.verilog}"
         if self.request.bus != "native":
             line += f" --bus {self.request.bus}"
+        if self.request.simulator != "verilator":
+            line += f" --simulator {self.request.simulator}"
         return line + (" --latency 0" if self.request.latency == 0 else "")
 
     def _say(self, report: Any, stream: Any, expected: Any, coverage: Coverage) -> None:
@@ -234,7 +238,9 @@ class _Simulation:
         from gen.forms.rtl import BUSES
 
         bus = self.request.bus
-        return self.request.mode + ("" if bus == "native" else f", registers on {BUSES[bus]}")
+        where = "" if self.request.simulator == "verilator" else " on Icarus"
+        registers = "" if bus == "native" else f", registers on {BUSES[bus]}"
+        return self.request.mode + where + registers
 
     def _answers(self, stream: Any, expected: Any) -> str:
         causes = expected["cause"][stream["kind"] == 0]
@@ -251,6 +257,7 @@ class _Simulation:
             "stream": self.request.stream or "default",
             "mode": self.request.mode,
             "bus": self.request.bus,
+            "simulator": self.request.simulator,
             "compared": report.compared,
             "cycles": report.cycles,
             "bench_seconds": report.bench_seconds,
