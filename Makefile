@@ -9,13 +9,15 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 UNIT   ?= mpu
 N      ?= 1000000
-SIM_OPTIONS = -n $(N) $(SEED:%=--seed %) $(STREAM:%=--stream %) $(MODE:%=--mode %) \
+RTL_OPTIONS = $(BUS:%=--bus %) $(LATENCY:%=--latency %)
+SIM_OPTIONS = -n $(N) $(SIMULATOR:%=--simulator %) $(RTL_OPTIONS) $(SEED:%=--seed %) $(STREAM:%=--stream %) $(MODE:%=--mode %) \
   $(EPOCH:%=--epoch %) $(patsubst %,--waves,$(filter-out 0,$(WAVES)))
 
 help: ## Print this list
 	@awk 'BEGIN {FS = ":.*?## "} /^[a-z-]+:.*?## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "  variables: UNIT=mpu N=1000000 SEED=0x1f STREAM=file.yaml MODE=batch|interactive EPOCH=k WAVES=1"
+	@echo "             BUS=axi4-lite|wishbone|wishbone-pipelined LATENCY=0 SIMULATOR=icarus"
 
 $(VENV)/.ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -39,17 +41,17 @@ list: setup ## List the units
 check: setup ## Check one specification (UNIT=)
 	$(BIN)/isoform check $(UNIT)
 
-gen: setup ## Write every form of a unit to build/UNIT (UNIT=)
-	$(BIN)/isoform gen $(UNIT)
+gen: setup ## Write every form of a unit to build/UNIT (UNIT= BUS= LATENCY=)
+	$(BIN)/isoform gen $(UNIT) $(strip $(RTL_OPTIONS))
 
-sim: setup ## Compare RTL and model on a random stream (UNIT= N= SEED= STREAM= MODE= EPOCH= WAVES=1)
+sim: setup ## Compare RTL and model on a random stream (UNIT= N= SEED= STREAM= MODE= EPOCH= WAVES=1 BUS= LATENCY= SIMULATOR=)
 	$(BIN)/isoform sim $(UNIT) $(strip $(SIM_OPTIONS))
 
 regress: setup ## Run every unit on many seeds and write build/regress/index.html (SEEDS=10 JOBS=cores N=)
 	$(BIN)/isoform regress -n $(N) $(SEEDS:%=--seeds %) $(JOBS:%=--jobs %)
 
-prove: setup ## Prove the Verilog equal to the specification (UNIT=)
-	$(BIN)/isoform prove $(UNIT)
+prove: setup ## Prove the Verilog equal to the specification (UNIT= LATENCY=)
+	$(BIN)/isoform prove $(UNIT) $(LATENCY:%=--latency %)
 
 $(VENV)/.fpga: $(VENV)/.ready
 	@echo "installing nextpnr (once)"

@@ -48,7 +48,7 @@ class ResponseStage(wiring.Component):
         m = Module()
         valid = Signal(name="rsp_full")
         payload = Signal(self._payload, name="rsp_payload", reset_less=True)
-        status = Signal(self._status, name="rsp_status")
+        status = Signal(self._status, name="rsp_status", reset_less=True)
         m.d.comb += [
             self.i_ready.eq(~valid | self.o_ready),
             self.o_valid.eq(valid),

@@ -16,7 +16,7 @@ __all__ = ["RESULT_DTYPE", "TRANSACTION_DTYPE", "VIOLATIONS", "Outcome", "run_ba
 TRANSACTION_DTYPE: np.dtype[Any] = np.dtype(TRANSACTION, align=True)
 RESULT_DTYPE: np.dtype[Any] = np.dtype(RESULT, align=True)
 
-# What can be wrong besides a value; the codes are those of harness.cpp.
+# What can be wrong besides a value; the codes are those of harness.cpp, but for the last.
 VIOLATIONS = {
     0: "",
     1: "a response came without a request",
@@ -27,6 +27,7 @@ VIOLATIONS = {
     6: "nothing happened for 1024 cycles",
     7: "the bus signalled an error without an access",
     8: "a memory request changed while it waited",
+    9: "an output is undefined",
 }
 
 

@@ -44,12 +44,14 @@ class Build:
     executable : the simulator, cocotb's main program with the design in it
     manifest : what is known of the design
     waves : it can write waveforms
+    simulator : what cocotb calls it
     """
 
     folder: Path
     executable: Path
     manifest: Mapping[str, Any]
     waves: bool
+    simulator: str = "verilator"
 
 
 def build(verilog: Path, manifest: Mapping[str, Any], cache: Path, *, waves: bool = False) -> Build:

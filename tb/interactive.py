@@ -22,9 +22,13 @@ from gen.ir.transaction import WINDOW_BASE, WINDOW_SIZE, Kind
 from tb.batch import RESULT_DTYPE, VIOLATIONS, Outcome
 from tb.build import DEFAULT_PARAMETER
 from tb.buses import master
+from tb.defined import undefined
 
 __all__ = ["PERIOD", "Interactive"]
 
+# Inputs that are 0 until a transaction drives them.
+_IDLE = {"req_valid", "req_va", "req_access", "bus_read", "bus_write", "bus_addr", "bus_wdata"}
+_IDLE |= {"mem_rsp_valid", "mem_rsp_data"}
 _WORD = (1 << 64) - 1
 PATIENCE = 1024  # cycles without progress that count as a hang
 PERIOD = 10  # ns of a clock cycle
@@ -33,8 +37,8 @@ PERIOD = 10  # ns of a clock cycle
 class _Violation(Exception):
     """The device broke the protocol."""
 
-    def __init__(self, code: int, index: int) -> None:
-        super().__init__(VIOLATIONS[code])
+    def __init__(self, code: int, index: int, more: str = "") -> None:
+        super().__init__(VIOLATIONS[code] + more)
         self.code = code
         self.index = index
 
@@ -61,9 +65,14 @@ class _Memory:
 
 
 class Interactive:
-    """Drives one device. `run` takes a stream and returns what the device answered."""
+    """Drives one device. `run` takes a stream and returns what the device answered.
 
-    def __init__(self, dut: HierarchyObject, manifest: Mapping[str, Any]) -> None:
+    With a simulator that is `four_valued`, each output is looked at in each cycle after reset.
+    """
+
+    def __init__(
+        self, dut: HierarchyObject, manifest: Mapping[str, Any], *, four_valued: bool = False
+    ) -> None:
         self.manifest = manifest
         self.ports = {p["role"]: getattr(dut, p["name"]) for p in manifest["ports"]}
         self.masks = {p["role"]: (1 << p["width"]) - 1 for p in manifest["ports"]}
@@ -73,6 +82,8 @@ class Interactive:
         self.settle = Timer(1, "step")
         self.master = master(dut, manifest)
         self.memory = _Memory()
+        outputs = [p["role"] for p in manifest["ports"] if p["direction"] == "output"]
+        self.watched = outputs if four_valued else []
         self.cycles = 0
         self.pending: int | None = None  # accepted, not answered yet
         self.load_delay = 0
@@ -101,7 +112,7 @@ class Interactive:
 
     def _burst_lengths(self, stream: NDArray[Any]) -> list[int]:
         """Return for each transaction how many plain requests without stalls start with it."""
-        if self.manifest["memory"] is not None or self.manifest["latency"] == 0:
+        if self.manifest["memory"] is not None or self.manifest["latency"] == 0 or self.watched:
             return [0] * len(stream)
         plain = (stream["kind"] == Kind.TRANSLATE) & (stream["stall"] == 0)
         lengths = np.zeros(len(stream) + 1, np.int64)
@@ -146,8 +157,14 @@ class Interactive:
         """Let one clock cycle pass; the memory answers in it."""
         await self.edge
         self.cycles += 1
+        self._look()
         if self.manifest["memory"] is not None:
             self._memory()
+
+    def _look(self) -> None:
+        """Report an output that is undefined."""
+        if self.watched and (role := undefined(self.ports, self.watched)) is not None:
+            raise _Violation(9, self.index, f": {role}")
 
     def _value(self, role: str) -> int:
         return int(self.ports[role].value)
@@ -155,14 +172,12 @@ class Interactive:
     async def _reset(self) -> None:
         for handle in self.parameters:
             handle.value = DEFAULT_PARAMETER
-        for role, value in {"req_valid": 0, "rsp_ready": 1, "bus_read": 0, "bus_write": 0}.items():
-            if role in self.ports:
-                self.ports[role].value = value
-        if "mem_ready" in self.ports:
-            self.ports["mem_ready"].value = 1
-            self.ports["mem_rsp_valid"].value = 0
+        for role, handle in self.ports.items():
+            if role in _IDLE or role in ("rsp_ready", "mem_ready"):
+                handle.value = int(role not in _IDLE)
         self.rst.value = 1
-        await self._cycle()
+        await self.edge  # before it an output may be undefined
+        self.cycles += 1
         await self._cycle()
         self.rst.value = 0
 
@@ -206,6 +221,7 @@ class Interactive:
         self._drive(va, access)
         await self.edge
         self.cycles += 1
+        self._look()
         self.pending = i
 
     def _drive(self, va: int, access: int) -> None:

@@ -166,6 +166,7 @@ class Failure:
 
     case: Case
     small: Case | None
+    simulator: str = "verilator"
 
     def text(self, replay: str) -> str:
         """Return the whole message; `replay` is the line that runs the failing epoch again."""
@@ -189,6 +190,8 @@ class Failure:
         return "\n".join(out)
 
     def _why_not_shrunk(self) -> str:
+        if self.simulator != "verilator":
+            return "the batch bench, which shrinks, needs Verilator"
         bus = self.case.manifest["bus"]
         if bus and bus["kind"] != "native":
             return "the batch bench, which shrinks, drives the native bus only"

@@ -57,7 +57,8 @@ async def compare(dut: HierarchyObject) -> None:
     else:
         clock = Clock(getattr(dut, job["manifest"]["clock"]), PERIOD, unit="ns")
         clock.start(start_high=False)
-        outcome = await Interactive(dut, job["manifest"]).run(stream)
+        bench = Interactive(dut, job["manifest"], four_valued=job["simulator"] == "icarus")
+        outcome = await bench.run(stream)
         clock.stop()
     wrong = first_failure(outcome, expected)
     seconds = time.process_time() - start
@@ -71,7 +72,8 @@ async def compare(dut: HierarchyObject) -> None:
     }
     if wrong is not None:
         native = job["manifest"]["bus"] is None or job["manifest"]["bus"]["kind"] == "native"
-        verdict["shrunk"] = native and _shrink(folder, job, stream, wrong)
+        batch = native and job["simulator"] == "verilator"
+        verdict["shrunk"] = batch and _shrink(folder, job, stream, wrong)
     (folder / "verdict.json").write_text(json.dumps(verdict))
     assert wrong is None, f"transaction {wrong} differs"
 

@@ -6,7 +6,6 @@ import json
 import os
 import resource
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from cocotb_tools.runner import get_runner
 from numpy.typing import NDArray
 
 from tb.build import Build
+from tb.icarus import WAVES
 from tb.report import Case, Failure
 from tb.tools import ToolError
 from tb.waves import write_gtkw
@@ -112,14 +112,19 @@ def _run(
 ) -> Report:
     np.save(job / "stream.npy", stream)
     np.save(job / "expected.npy", expected)
-    description = {"mode": mode, "manifest": dict(build.manifest), "model": str(model.resolve())}
+    description = {
+        "simulator": build.simulator,
+        "mode": mode,
+        "manifest": dict(build.manifest),
+        "model": str(model.resolve()),
+    }
     (job / "job.json").write_text(json.dumps(description))
     before = _child_seconds()
     _simulate(build, folder, job)
     seconds = _child_seconds() - before
     verdict = json.loads((job / "verdict.json").read_text())
     results = np.load(job / "results.npy")
-    failure = _failure(build.manifest, job, verdict, stream, expected, results)
+    failure = _failure(build, job, verdict, stream, expected, results)
     return Report(
         compared=verdict["compared"],
         cycles=verdict["cycles"],
@@ -138,7 +143,7 @@ def _child_seconds() -> float:
 
 def _simulate(build: Build, folder: Path, job: Path) -> None:
     """Run the simulator through cocotb's runner; what it leaves is put in `folder` at the end."""
-    runner = get_runner("verilator")
+    runner = get_runner(build.simulator)
     log = folder / "sim.log"
     root = Path(__file__).resolve().parents[1]
     path = os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
@@ -178,7 +183,7 @@ def _simulate(build: Build, folder: Path, job: Path) -> None:
 
 
 def _failure(
-    manifest: Mapping[str, Any],
+    build: Build,
     job: Path,
     verdict: dict[str, Any],
     stream: NDArray[Any],
@@ -188,17 +193,18 @@ def _failure(
     wrong = verdict["wrong"]
     if wrong is None:
         return None
+    manifest = build.manifest
     first = Case(manifest, stream, results, expected, wrong, verdict["violation"])
     small = None
     if verdict.get("shrunk"):
         outcome = json.loads((job / "small.json").read_text())
         stream, results = np.load(job / "small.npy"), np.load(job / "small_results.npy")
         small = Case.first(manifest, stream, results, np.load(job / "small_expected.npy"), outcome)
-    return Failure(first, small)
+    return Failure(first, small, build.simulator)
 
 
 def _waves(build: Build, folder: Path) -> Path | None:
-    dump = folder / "dump.vcd"
+    dump = folder / (WAVES if build.simulator == "icarus" else "dump.vcd")
     if not build.waves or not dump.exists():
         return None
     write_gtkw(build.manifest, dump)

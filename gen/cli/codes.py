@@ -24,9 +24,10 @@ CODES: dict[str, tuple[str, str]] = {
         "tool's own words. With `--verilog` the file given must have the ports of the unit.",
     ),
     "E0705": (
-        "the batch bench drives the native bus only",
+        "the batch bench drives the native bus only, on Verilator",
         "A unit on AXI4-Lite or Wishbone is compared interactively, by drivers that are coroutines "
-        "in Python: leave out `--mode batch`, or `--bus`.",
+        "in Python, and so is every unit on Icarus: leave out `--mode batch`, or `--bus` and "
+        "`--simulator`.",
     ),
     "E0706": (
         "synthesis or place and route failed",

@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-n",
         type=number(1, _MOST),
-        help="transactions (default: 1000000; with another bus than the native one 100000)",
+        help="transactions (default: 1000000; with a standard bus 100000, on Icarus 20000)",
     )
     parser.add_argument(
         "--seed", type=number(0, _WORD), help="seed, 64 bits (default: drawn, and printed)"
@@ -44,7 +44,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--mode",
         choices=("batch", "interactive"),
         help="batch: shared buffers, fast (default); interactive: each signal driven by coroutines "
-        "(default, and the only one, with another bus than the native one)",
+        "(default, and the only one, with another bus than the native one and on Icarus)",
+    )
+    parser.add_argument(
+        "--simulator",
+        choices=("verilator", "icarus"),
+        default="verilator",
+        help="icarus: four values instead of two, interactive only (default: verilator)",
     )
     parser.add_argument(
         "--epoch", type=number(0, _WORD), metavar="K", help="replay only epoch K of the stream"
@@ -60,7 +66,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "  isoform sim mpu --seed 0x1f --epoch 12 --waves\n"
         "  isoform sim mpu --verilog my_mpu.v\n"
         "  isoform sim mpu --bus axi4-lite -n 20000\n"
-        "  isoform sim mpu --case build/mpu/proof/counterexample.yaml"
+        "  isoform sim mpu --case build/mpu/proof/counterexample.yaml\n"
+        "  isoform sim mpu --simulator icarus"
     )
 
 
@@ -69,12 +76,15 @@ def _mode(args: argparse.Namespace) -> str:
 
     Raises
     ------
-    IsoformError : E0705, the batch bench is asked to drive a standard bus
+    IsoformError : E0705, the batch bench is asked to drive a standard bus, or to run on Icarus
     """
     if args.bus != "native" and args.mode == "batch":
         text = f"`--mode batch` cannot drive `--bus {args.bus}`"
         raise IsoformError([Diagnostic("E0705", text, help="leave out `--mode batch`")])
-    interactive = args.waves or args.bus != "native"
+    if args.simulator != "verilator" and args.mode == "batch":
+        text = f"`--mode batch` cannot run on `--simulator {args.simulator}`"
+        raise IsoformError([Diagnostic("E0705", text, help="leave out `--mode batch`")])
+    interactive = args.waves or args.bus != "native" or args.simulator != "verilator"
     return "interactive" if interactive else args.mode or "batch"
 
 
@@ -95,6 +105,12 @@ def _case(args: argparse.Namespace) -> Path | None:
     return Path(args.case)
 
 
+def _default_count(args: argparse.Namespace) -> int:
+    if args.simulator != "verilator":
+        return 20_000
+    return 1_000_000 if args.bus == "native" else 100_000
+
+
 def run(args: argparse.Namespace, output: Output) -> int:
     """Run the comparison; 3 if something differs."""
     from gen.cli.simulate import Request, simulate
@@ -102,7 +118,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
     machine = elaborate(args, output)
     request = Request(
         unit=args.unit,
-        count=args.n or (1_000_000 if args.bus == "native" else 100_000),
+        count=args.n or _default_count(args),
         seed=args.seed,
         stream=args.stream,
         mode=_mode(args),
@@ -113,5 +129,6 @@ def run(args: argparse.Namespace, output: Output) -> int:
         latency=args.latency,
         bus=args.bus,
         build=Path(args.build),
+        simulator=args.simulator,
     )
     return simulate(machine, request, output)

@@ -44,6 +44,7 @@ class Request:
     latency: int
     bus: str
     build: Path
+    simulator: str = "verilator"
 
 
 def simulate(machine: Machine, request: Request, output: Output) -> int:
@@ -111,6 +112,7 @@ class _Simulation:
             latency=request.latency,
             bus=request.bus,
             waves=request.waves,
+            simulator=request.simulator,
         )
         name = "case" if request.case else f"0x{seed:x}"
         folder = request.build / "runs" / machine.name / name
@@ -175,6 +177,7 @@ class _Simulation:
             request.bus,
             request.latency,
             str(request.case) if request.case else None,
+            request.simulator,
         )
 
     def _say(self, manifest: dict[str, Any], found: Result) -> None:
@@ -224,7 +227,9 @@ class _Simulation:
         from gen.forms.rtl import BUSES
 
         bus = self.request.bus
-        return self.request.mode + ("" if bus == "native" else f", registers on {BUSES[bus]}")
+        where = "" if self.request.simulator == "verilator" else " on Icarus"
+        registers = "" if bus == "native" else f", registers on {BUSES[bus]}"
+        return self.request.mode + where + registers
 
     def _result(self, replay: Replay, found: Result, folder: Path) -> dict[str, Any]:
         from gen.simulate import explained
@@ -238,6 +243,7 @@ class _Simulation:
             "stream": self.request.stream or "default",
             "mode": self.request.mode,
             "bus": self.request.bus,
+            "simulator": self.request.simulator,
             "compared": report.compared,
             "cycles": report.cycles,
             "bench_seconds": report.bench_seconds,

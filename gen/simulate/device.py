@@ -9,7 +9,9 @@ from typing import Any
 from gen.artefacts import write_forms
 from gen.ir.machine import Machine
 from gen.manifests import read_manifest
-from tb.build import Build, build
+from tb import icarus
+from tb.build import Build
+from tb.build import build as build_verilator
 from tb.model import Model
 from tb.tools import require_drivers
 
@@ -24,6 +26,7 @@ class Device:
     build : folder that the forms are written below
     cache : folder of simulators; default: `build` / ``cache``
     verilog : a file to run instead of the generated one
+    simulator : ``"verilator"`` or ``"icarus"``
 
     Raises
     ------
@@ -41,11 +44,13 @@ class Device:
         latency: int = 1,
         bus: str = "native",
         waves: bool = False,
+        simulator: str = "verilator",
     ) -> None:
         require_drivers(bus)
         self.machine = machine
         self.cache = cache or build / "cache"
         self.waves = waves
+        self._build = icarus.build if simulator == "icarus" else build_verilator
         self.paths = write_forms(machine, build, latency, bus)
         self.verilog = verilog or self.paths.verilog
         self.manifest: dict[str, Any] = read_manifest(self.paths.manifest)
@@ -58,7 +63,7 @@ class Device:
         ------
         ToolError : a tool is missing, or refuses the Verilog
         """
-        return build(self.verilog, self.manifest, self.cache, waves=self.waves)
+        return self._build(self.verilog, self.manifest, self.cache, waves=self.waves)
 
     @cached_property
     def model(self) -> Model:

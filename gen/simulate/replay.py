@@ -24,6 +24,7 @@ class Replay:
     bus: str = "native"
     latency: int = 1
     case: str | None = None
+    simulator: str = "verilator"
 
     def line(self, epoch: int) -> str:
         """Return the command for one epoch, or for the case."""
@@ -42,6 +43,8 @@ class Replay:
             line += f" --verilog {self.verilog}"
         if self.bus != "native":
             line += f" --bus {self.bus}"
+        if self.simulator != "verilator":
+            line += f" --simulator {self.simulator}"
         return line + (" --latency 0" if self.latency == 0 else "")
 
 

@@ -15,7 +15,6 @@ from gen.forms.rtl.options import (
     loader_parameters,
     ports,
 )
-from gen.ir import expr as e
 from gen.ir.expr import Expr, Op
 from gen.ir.machine import Assign, Fault, InterfaceRegister, Load, Machine, Operation
 from gen.ir.rewrite import outputs_without_fault
@@ -101,16 +100,19 @@ class TranslationUnit(wiring.Component):
         faults = [x for x in translate.effects if isinstance(x, Fault)]
         guards = [f.guard for f in faults]
         (address,) = outputs_without_fault(translate)
-        *lowered, refused, found = lowering.lower([*guards, e.any_of(guards), address])
+        *lowered, found = lowering.lower([*guards, address])
         cause = Signal(cause_width(self.machine), name=self._names.unique("cause"))
-        chosen: Value = Const(0, len(cause))
-        for x, guard in reversed(list(zip(faults, lowered, strict=False))):
+        # Gates, not a choice among constants: those would become reset pins, a net for each bit.
+        # No code is 0, so that the cause says too whether there is a fault.
+        chosen, before = Value.cast(Const(0, len(cause))), Value.cast(Const(0, 1))
+        for x, guard in zip(faults, lowered, strict=True):
             code = Const(self.machine.cause_code(x.cause), len(cause))
-            chosen = Mux(guard, code, chosen)
+            chosen |= code & (guard & ~before).replicate(len(cause))
+            before |= guard
         width = translate.outputs[0].value.width
         pa = Signal(width, name=self._names.unique("computed_pa"))
         fault = Signal(name=self._names.unique("fault"))
-        m.d.comb += [cause.eq(chosen), pa.eq(found), fault.eq(refused)]
+        m.d.comb += [cause.eq(chosen), pa.eq(found), fault.eq(cause.any())]
         return pa, cause, fault
 
     def _combinational(self, m: Module) -> None:
