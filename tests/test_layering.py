@@ -31,8 +31,9 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "gen.forms.rtl": ({"gen.forms.rtl", "hdl", "gen.yosys", *IR}, {"amaranth"}),
     "gen.forms.doc": ({"gen.forms.doc", *IR}, {"jinja2", "markupsafe"}),
     "gen.artefacts": ({"gen.forms", *IR}, set()),
+    "gen.manifests": ({"gen.diag", "gen.source"}, set()),
     "gen.simulate": (
-        {"gen.simulate", "gen.artefacts", "gen.forms", "gen.stream", "tb", *IR},
+        {"gen.simulate", "gen.artefacts", "gen.manifests", "gen.forms", "gen.stream", "tb", *IR},
         {"numpy"},
     ),
     "gen.regress": (
