@@ -19,6 +19,7 @@ from gen.stream.nodes import compose
 
 __all__ = ["Config", "Draw", "Eviction", "Range", "Valuegram", "load_config", "short"]
 
+MAX_PATTERN = 200  # characters of a regular expression; a longer one may nest too deep
 MAX_EPOCH = 1 << 20  # transactions; an epoch is made whole
 
 
@@ -209,11 +210,14 @@ class _Reader:
 
     def pattern(self, node: yaml.Node) -> str:
         """Return a regular expression."""
+        text = str(node.value) if isinstance(node, yaml.ScalarNode) else ""
         try:
-            return re.compile(str(node.value)).pattern
-        except (re.error, OverflowError, RecursionError):
-            self.wrong(node, "a regular expression")
-            return ""
+            if len(text) <= MAX_PATTERN and isinstance(node, yaml.ScalarNode):
+                return re.compile(text).pattern
+        except (re.error, OverflowError):
+            pass
+        self.wrong(node, f"a regular expression of at most {MAX_PATTERN} characters")
+        return ""
 
     def weight(self, node: yaml.Node) -> float:
         """Return a number of at least 0."""
@@ -260,7 +264,7 @@ class _Reader:
             if len(pair) != 2:
                 self.wrong(row, "[operation, weight]")
                 continue
-            rows.append((str(pair[0].value), self.weight(pair[1])))
+            rows.append((self.pattern(pair[0]), self.weight(pair[1])))
             config.spans[f"histogram:{rows[-1][0]}"] = self.span(pair[0])
         if rows and not any(w for _, w in rows):
             self.wrong(node, "a weight above 0")
