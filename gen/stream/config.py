@@ -155,7 +155,7 @@ class _Reader(YamlReader):
             if len(pair) != 2:
                 self.wrong(row, "[operation, weight]")
                 continue
-            rows.append((str(pair[0].value), self.weight(pair[1])))
+            rows.append((self.pattern(pair[0]), self.weight(pair[1])))
             config.spans[f"histogram:{rows[-1][0]}"] = self.span(pair[0])
         if rows and not any(w for _, w in rows):
             self.wrong(node, "a weight above 0")

@@ -16,6 +16,7 @@ from gen.source import Source, Span
 __all__ = ["YamlReader", "read_source", "short"]
 
 MAX_CHARACTERS = 1 << 16  # of a file; the YAML reader takes a second for as many
+MAX_PATTERN = 200  # characters of a regular expression; a longer one may nest too deep
 MAX_DEPTH = 50  # of lists and mappings within each other; the keys need 5
 
 
@@ -151,11 +152,14 @@ class YamlReader:
 
     def pattern(self, node: yaml.Node) -> str:
         """Return a regular expression."""
+        text = str(node.value) if isinstance(node, yaml.ScalarNode) else ""
         try:
-            return re.compile(str(node.value)).pattern
-        except (re.error, OverflowError, RecursionError):
-            self.wrong(node, "a regular expression")
-            return ""
+            if len(text) <= MAX_PATTERN and isinstance(node, yaml.ScalarNode):
+                return re.compile(text).pattern
+        except (re.error, OverflowError):
+            pass
+        self.wrong(node, f"a regular expression of at most {MAX_PATTERN} characters")
+        return ""
 
     def weight(self, node: yaml.Node) -> float:
         """Return a number of at least 0."""

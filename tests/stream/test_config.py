@@ -174,8 +174,14 @@ LIMITS = {
     "stalls: " + "x" * 200 + "\n": "E0504 expected a weight of at least 0, "
     f"found `{'x' * 29}...` at 1:9",
     "? [a]\n: 1\n": "E0503 unknown key `a list` at 1:3",
-    "valuegram:\n  - { field: '(', values: [[1, 1]] }\n": "E0504 expected a regular expression, "
-    "found `(` at 2:14",
+    "valuegram:\n  - { field: '(', values: [[1, 1]] }\n": "E0504 expected a regular expression "
+    "of at most 200 characters, found `(` at 2:14",
+    f"histogram: [[{'(' * 500 + ')' * 500}, 1]]": "E0504 expected a regular expression of at most "
+    f"200 characters, found `{'(' * 29}...` at 1:14",
+    "histogram: [['a{99999999999}', 1]]": "E0504 expected a regular expression of at most "
+    "200 characters, found `a{99999999999}` at 1:14",
+    "histogram: [[[], 1]]": "E0504 expected a regular expression of at most "
+    "200 characters, found `a list` at 1:14",
     "valuegram:\n  - { field: a, values: [[1, 0]] }\n": "E0504 expected a weight above 0, "
     "found `a list` at 2:25",
     "access-addresses: { plain: [{ addr: 1, weight: 0 }] }\n": "E0504 expected a memory scheme "
