@@ -29,10 +29,10 @@ module direct_segment (
   reg [63:0] length;
   reg        outside;  // the cause of the response
 
-  wire inside = i_req_va[47:4] < length[47:4];
-  wire take   = i_req_valid & o_req_ready;
-  wire known  = i_bus_addr[2:0] == 3'd0;
-  wire second = i_bus_addr[3];
+  wire in_range = i_req_va[47:4] < length[47:4];
+  wire take     = i_req_valid & o_req_ready;
+  wire known    = i_bus_addr[2:0] == 3'd0;
+  wire second   = i_bus_addr[3];
 
   assign o_req_ready = ~o_rsp_valid | i_rsp_ready;
   assign o_rsp_cause = {1'b0, outside, 1'b0};
@@ -42,12 +42,12 @@ module direct_segment (
     else if (o_req_ready) o_rsp_valid <= i_req_valid;
 
   always @(posedge clk)
-    if (take) outside <= ~inside;
+    if (take) outside <= ~in_range;
 
   // A fault clears the address by the reset pin of its flip-flops: no gate per bit.
   always @(posedge clk)
-    if (take & ~inside) o_rsp_pa <= 48'd0;
-    else if (take)      o_rsp_pa <= i_req_va + address[47:0];
+    if (take & ~in_range) o_rsp_pa <= 48'd0;
+    else if (take)        o_rsp_pa <= i_req_va + address[47:0];
 
   always @(posedge clk)
     if (rst)                                address <= 64'd0;

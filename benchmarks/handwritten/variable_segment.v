@@ -29,9 +29,9 @@ module variable_segment (
   reg [63:0] address;
   reg [63:0] length;
 
-  wire inside    = i_req_va[47:4] < length[47:4];
+  wire in_range  = i_req_va[47:4] < length[47:4];
   wire permitted = (length[1] | ~i_req_access[0]) & (length[2] | ~i_req_access[2]);
-  wire hit       = length[0] & inside & permitted;
+  wire hit       = length[0] & in_range & permitted;
   wire take      = i_req_valid & o_req_ready;
   wire known     = i_bus_addr[2:0] == 3'd0;
   wire second    = i_bus_addr[3];
@@ -44,7 +44,7 @@ module variable_segment (
 
   always @(posedge clk)
     if (take)
-      o_rsp_cause <= {length[0] & inside & ~permitted, length[0] & ~inside, ~length[0]};
+      o_rsp_cause <= {length[0] & in_range & ~permitted, length[0] & ~in_range, ~length[0]};
 
   // A fault clears the address by the reset pin of its flip-flops: no gate per bit.
   always @(posedge clk)

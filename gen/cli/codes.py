@@ -20,8 +20,8 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "E0704": (
         "the simulator could not be built",
-        "Verilator or the C++ compiler refused the design. The log that the message names has the "
-        "tool's own words. With `--verilog` the file given must have the ports of the unit.",
+        "Verilator, Icarus or the C++ compiler refused the design. The log that the message names "
+        "has the tool's own words. With `--verilog` the file must have the ports of the unit.",
     ),
     "E0705": (
         "the batch bench drives the native bus only, on Verilator",

@@ -19,8 +19,8 @@ NAMES = [path.stem for path in FILES]
 # What a person gets wrong, and where.
 MISTAKES = {
     "simple_segment": ("disabled <= ~enable", "disabled <= enable"),
-    "variable_segment": ("length[0] & ~inside, ~length[0]", "~inside, ~length[0]"),
-    "direct_segment": ("if (take & ~inside)", "if (i_req_valid & ~inside)"),
+    "variable_segment": ("length[0] & ~in_range, ~length[0]", "~in_range, ~length[0]"),
+    "direct_segment": ("if (take & ~in_range)", "if (i_req_valid & ~in_range)"),
 }
 
 
