@@ -126,6 +126,8 @@ def _regress(args: argparse.Namespace, units: tuple[str, ...], output: Output) -
     folder = Path(args.build) / "regress"
     try:
         return _in_store(args, output, folder, scope, cases, specifications)
+    except BrokenPipeError:  # whoever read our output has gone
+        raise
     except OSError as error:
         text = f"cannot write `{folder}`: {error.strerror or error}"
         raise IsoformError([Diagnostic("E0703", text)]) from error
@@ -219,6 +221,8 @@ def _schedule(args: argparse.Namespace, store: Store, regression: Regression, li
         if regression.record(job, finding):
             live.finished(job.case, finding)
 
+    if not regression.waiting:
+        return
     jobs = _jobs(args, len(regression.waiting))
     here = partial(run_case, cache=(Path(args.build) / "cache").resolve())
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import re
@@ -20,6 +21,7 @@ import pytest
 
 from gen.cli import regress
 from gen.cli.__main__ import main
+from gen.cli.output import Output
 from gen.regress.database import Database
 from gen.regress.store import Store
 from tests.units import ROOT
@@ -309,3 +311,17 @@ def test_no_scheduler_at_the_address(tmp_path: Path, capsys: pytest.CaptureFixtu
         "  = help: the same command goes on from here\n"
         "  = more: isoform explain E0722\n\n"
     )
+
+
+def test_a_reader_that_has_gone_is_no_fault_of_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*arguments: object) -> int:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(regress, "_in_store", gone)
+    parser = argparse.ArgumentParser()
+    regress.add_arguments(parser)
+    args = parser.parse_args(["medium", "--jobs", "1", "--build", str(tmp_path)])
+    with pytest.raises(BrokenPipeError):
+        regress.run(args, Output())
