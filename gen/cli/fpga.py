@@ -54,6 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_build_argument(parser)
     parser.epilog = (
         "examples:\n  isoform fpga mpu\n  isoform fpga mpu --device ecp5 --seeds 5 --json\n"
+        "  isoform fpga riscv_pmp32 --ports 2 --latency 2\n"
         "  isoform fpga --all --table docs/fpga.md"
     )
 
@@ -128,7 +129,7 @@ def _design(args: argparse.Namespace, output: Output) -> tuple[dict[str, Any], s
     from gen.forms.rtl.manifest import manifest
 
     machine = elaborate(args, output)
-    options = rtl.RtlOptions(latency=args.latency)
+    options = rtl.RtlOptions(latency=args.latency, ports=args.ports)
     text = _read(Path(args.verilog)) if args.verilog else rtl.verilog(machine, options)
     return manifest(machine, options), text
 
@@ -156,7 +157,8 @@ def _command(args: argparse.Namespace) -> str:
     device = "" if args.device == "all" else f" --device {args.device}"
     latency = "" if args.latency == 1 else f" --latency {args.latency}"
     limit = "" if args.limit == _SECONDS else f" --limit {args.limit:g}"
-    how = f"{device} --seeds {args.seeds}{limit}{latency}"
+    ports = "" if args.ports == 1 else f" --ports {args.ports}"
+    how = f"{device} --seeds {args.seeds}{limit}{latency}{ports}"
     return f"isoform fpga {what}{how} --table {args.table}"
 
 

@@ -60,7 +60,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "examples:\n  isoform sim mpu -n 1000000\n"
         "  isoform sim mpu --seed 0x1f --epoch 12 --waves\n"
         "  isoform sim mpu --verilog my_mpu.v\n"
-        "  isoform sim mpu --bus axi4-lite -n 20000"
+        "  isoform sim mpu --bus axi4-lite -n 20000\n"
+        "  isoform sim riscv_pmp32 --ports 2 --latency 2"
     )
 
 
@@ -94,6 +95,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
         verilog=Path(args.verilog) if args.verilog else None,
         latency=args.latency,
         bus=args.bus,
+        ports=args.ports,
         build=Path(args.build),
     )
     return simulate(machine, request, output)

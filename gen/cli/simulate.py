@@ -43,6 +43,7 @@ class Request:
     latency: int
     bus: str
     build: Path
+    ports: int = 1
 
 
 def simulate(machine: Machine, request: Request, output: Output) -> int:
@@ -105,7 +106,7 @@ class _Simulation:
         self.output.say(f"unit      {machine.name}")
         self.output.say(f"seed      0x{seed:x}, stream {request.stream or 'default'}")
         self.progress("elaborating")
-        paths = write_forms(machine, request.build, request.latency, request.bus)
+        paths = write_forms(machine, request.build, request.latency, request.bus, request.ports)
         manifest = json.loads(paths.manifest.read_text())
         verilog = self._verilog(paths)
         compiled = native.compile(machine)
@@ -201,7 +202,9 @@ class _Simulation:
             line += f" --verilog {self.request.verilog}"
         if self.request.bus != "native":
             line += f" --bus {self.request.bus}"
-        return line + (" --latency 0" if self.request.latency == 0 else "")
+        if self.request.latency != 1:
+            line += f" --latency {self.request.latency}"
+        return line + (f" --ports {self.request.ports}" if self.request.ports != 1 else "")
 
     def _say(self, report: Any, stream: Any, expected: Any, coverage: Coverage) -> None:
         say = self.output.say

@@ -62,9 +62,15 @@ class Netlist:
     def _edge(self) -> Substitution:
         return Substitution([*self.flops, *self.renamed(1)])
 
-    def after(self, terms: Sequence[z3.ExprRef]) -> list[z3.ExprRef]:
-        """Return terms as they are after one clock edge, with fresh inputs."""
-        return [self._edge(t) for t in terms]
+    @cached_property
+    def _second(self) -> Substitution:
+        later = [(flop, self._edge(value)) for flop, value in self.flops]
+        return Substitution([*later, *self.renamed(2)])
+
+    def after(self, terms: Sequence[z3.ExprRef], edges: int = 1) -> list[z3.ExprRef]:
+        """Return terms as they are after one or two clock edges, with fresh inputs."""
+        edge = self._edge if edges == 1 else self._second
+        return [edge(t) for t in terms]
 
 
 def read_verilog(

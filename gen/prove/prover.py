@@ -125,7 +125,8 @@ def _check_widths(view: View) -> None:
 
 def _obligations(view: View, progress: Callable[[str], None]) -> tuple[str, Iterator[Obligation]]:
     if view.manifest["memory"] is None:
-        claim = "for all states and inputs, by induction over one clock cycle"
+        cycles = "two clock cycles" if view.manifest["latency"] == 2 else "one clock cycle"
+        claim = f"for all states and inputs, by induction over {cycles}"
         return claim, chain(reset(view), bus(view, view.state), translation(view, view.state))
     progress("looking for inductive facts")
     walk = Walk(view)

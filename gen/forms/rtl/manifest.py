@@ -6,7 +6,7 @@ from typing import Any
 
 from gen.forms.rtl.buses import bus_parameters
 from gen.forms.rtl.keywords import verilog_name
-from gen.forms.rtl.options import RtlOptions, loader_parameters, ports
+from gen.forms.rtl.options import RtlOptions, loader_parameters, ports, streams
 from gen.forms.rtl.unit import storage
 from gen.ir.machine import Cover, Field, InterfaceRegister, Machine
 from gen.source import Span
@@ -20,7 +20,8 @@ def manifest(machine: Machine, options: RtlOptions | None = None) -> dict[str, A
     """Return the manifest as JSON-ready data.
 
     Keys: ``unit``, ``module`` (in Verilog), ``version``, ``source``, ``latency`` (null where loads
-    decide it), ``ports`` (a list of role, name, direction, width), ``flags``, ``causes`` (code 1
+    decide it), ``ports`` (a list of role, name, direction, width), ``streams`` (what stands behind
+    the roles ``req_*`` and ``rsp_*`` of each pair of streams), ``flags``, ``causes`` (code 1
     first), ``parameters``, ``memory`` and ``bus`` (null, or data and address bits, of the bus
     also its kind, a key of `BUSES`), ``registers`` (the register map), ``state`` (registers with
     the signals that hold them), ``covers``.
@@ -40,6 +41,7 @@ def manifest(machine: Machine, options: RtlOptions | None = None) -> dict[str, A
             {"role": p.role, "name": p.name, "direction": p.direction, "width": p.width}
             for p in ports(machine, options)
         ],
+        "streams": streams(options),
         "flags": list(machine.flags),
         "causes": [
             {"code": machine.cause_code(c), "name": c, "source": _cause_place(machine, c)}

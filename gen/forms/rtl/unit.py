@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
+from amaranth.hdl import Cat, Const, Module, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from gen.forms.rtl.buses import bus_parameters, connect
 from gen.forms.rtl.keywords import verilog_name
 from gen.forms.rtl.lower import Lowering, Names
-from gen.forms.rtl.options import (
-    RtlOptions,
-    cause_width,
-    loader_parameters,
-    ports,
-)
-from gen.ir import expr as e
+from gen.forms.rtl.options import RtlOptions, loader_parameters, ports, streams
+from gen.forms.rtl.translate import Translation
 from gen.ir.expr import Expr, Op
-from gen.ir.machine import Assign, Fault, InterfaceRegister, Load, Machine, Operation
-from gen.ir.rewrite import outputs_without_fault
+from gen.ir.machine import Assign, InterfaceRegister, Load, Machine, Operation
 from hdl.csr import RegisterBus
 from hdl.loader import Loader
-from hdl.stream import ResponseStage
 
 __all__ = ["TranslationUnit", "storage"]
 
@@ -38,7 +31,9 @@ class TranslationUnit(wiring.Component):
     """A translation unit: requests in, addresses or faults out, registers on a bus.
 
     Without state in memory it accepts a request each cycle and answers in the next one (option
-    ``latency=0``: in the same cycle), from the state before the clock edge. With loads it takes one
+    ``latency=0``: in the same cycle; ``latency=2``: in the one after, with a register inside the
+    computation), from the state before the clock edge that accepts it. With option ``ports`` there
+    are several pairs of streams, each on its own. With loads it takes one
     request at a time: it is accepted at once, and the response is valid 2 + sum(L + 1) cycles later
     for loads of L cycles each. Its registers must not be written in between.
     The native bus never stalls; its answer is valid in the cycle after the strobe. With another one
@@ -69,12 +64,16 @@ class TranslationUnit(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         """Return the module."""
         m = Module()
+
+        def lowering(leaves: dict[str, Value]) -> Lowering:
+            return self._lowering(m, leaves)
+
+        translation = Translation(self.machine, self, self._names, lowering)
         if loader_parameters(self.machine) is not None:
-            self._walk(m)
-        elif self.options.latency == 0:
-            self._combinational(m)
+            self._walk(m, translation)
         else:
-            self._pipelined(m)
+            for suffix in streams(self.options):
+                translation.stream(m, suffix, self.options.latency)
         self._bus(m)
         return m
 
@@ -95,48 +94,7 @@ class TranslationUnit(wiring.Component):
             prefix,
         )
 
-    def _answer(self, m: Module, lowering: Lowering) -> tuple[Signal, Signal]:
-        """Return physical address and fault cause of the translate operation."""
-        translate = self.machine.operation("translate")
-        faults = [x for x in translate.effects if isinstance(x, Fault)]
-        guards = [f.guard for f in faults]
-        (address,) = outputs_without_fault(translate)
-        safe = e.ite(e.any_of(guards), e.const(0, address.width), address)
-        lowered = lowering.lower([*guards, safe])
-        cause = Signal(cause_width(self.machine), name=self._names.unique("cause"))
-        chosen: Value = Const(0, len(cause))
-        for fault, guard in reversed(list(zip(faults, lowered, strict=False))):
-            code = Const(self.machine.cause_code(fault.cause), len(cause))
-            chosen = Mux(guard, code, chosen)
-        pa = Signal(translate.outputs[0].value.width, name=self._names.unique("pa"))
-        m.d.comb += [cause.eq(chosen), pa.eq(lowered[-1])]
-        return pa, cause
-
-    def _combinational(self, m: Module) -> None:
-        leaves = {"va": self.i_req_va, "access": self.i_req_access}
-        pa, cause = self._answer(m, self._lowering(m, leaves))
-        m.d.comb += [
-            self.o_rsp_valid.eq(self.i_req_valid),
-            self.o_req_ready.eq(self.i_rsp_ready),
-            self.o_rsp_pa.eq(pa),
-            self.o_rsp_cause.eq(cause),
-        ]
-
-    def _pipelined(self, m: Module) -> None:
-        leaves = {"va": self.i_req_va, "access": self.i_req_access}
-        pa, cause = self._answer(m, self._lowering(m, leaves))
-        stage = ResponseStage(len(pa) + len(cause))
-        m.submodules.response = stage
-        m.d.comb += [
-            stage.i_valid.eq(self.i_req_valid),
-            stage.i_payload.eq(Cat(pa, cause)),
-            self.o_req_ready.eq(stage.i_ready),
-            self.o_rsp_valid.eq(stage.o_valid),
-            Cat(self.o_rsp_pa, self.o_rsp_cause).eq(stage.o_payload),
-            stage.o_ready.eq(self.i_rsp_ready),
-        ]
-
-    def _walk(self, m: Module) -> None:
+    def _walk(self, m: Module, translation: Translation) -> None:
         """Hold the request, load in order, answer from what was loaded."""
         parameters = loader_parameters(self.machine)
         assert parameters is not None
@@ -153,7 +111,7 @@ class TranslationUnit(wiring.Component):
                 getattr(loader, f"address_{k}").eq(address),
                 getattr(loader, f"enable_{k}").eq(guard),
             ]
-        pa, cause = self._answer(m, lowering)
+        pa, cause = translation.answer(m, lowering)
         with m.If(self.i_req_valid & loader.idle):
             m.d.sync += [va.eq(self.i_req_va), access.eq(self.i_req_access)]
         m.d.comb += [
