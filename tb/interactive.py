@@ -23,14 +23,14 @@ from tb.batch import RESULT_DTYPE, VIOLATIONS, Outcome
 from tb.build import DEFAULT_PARAMETER
 from tb.buses import master
 
-__all__ = ["PERIOD", "Interactive"]
+__all__ = ["PATIENCE", "PERIOD", "Interactive", "Violation"]
 
 _WORD = (1 << 64) - 1
 PATIENCE = 1024  # cycles without progress that count as a hang
 PERIOD = 10  # ns of a clock cycle
 
 
-class _Violation(Exception):
+class Violation(Exception):
     """The device broke the protocol."""
 
     def __init__(self, code: int, index: int) -> None:
@@ -95,7 +95,7 @@ class Interactive:
                 await self._perform(i, *(c[i] for c in columns))
                 self.index += 1
             await self._drain()
-        except _Violation as v:
+        except Violation as v:
             return Outcome(self.results, v.index, str(v), v.index, self.cycles)
         return Outcome(self.results, len(stream), "", 0, self.cycles)
 
@@ -125,7 +125,7 @@ class Interactive:
             await edge
             if not int(valid.value):
                 self._store(start, answers)
-                raise _Violation(2, i - 1)
+                raise Violation(2, i - 1)
             answers.append((int(pa.value), int(cause.value)))
             va_port.value = vas[i] & va_mask
             access_port.value = accesses[i] & access_mask
@@ -155,7 +155,10 @@ class Interactive:
     async def _reset(self) -> None:
         for handle in self.parameters:
             handle.value = DEFAULT_PARAMETER
-        for role, value in {"req_valid": 0, "rsp_ready": 1, "bus_read": 0, "bus_write": 0}.items():
+        start = {"bus_read": 0, "bus_write": 0}
+        for suffix in self.manifest["streams"]:
+            start |= {f"req_valid{suffix}": 0, f"rsp_ready{suffix}": 1}
+        for role, value in start.items():
             if role in self.ports:
                 self.ports[role].value = value
         if "mem_ready" in self.ports:
@@ -192,9 +195,9 @@ class Interactive:
         for _ in range(cycles):
             await self._cycle()
             if self.manifest["memory"] is None and self._value("rsp_valid"):
-                raise _Violation(1, self.index)
+                raise Violation(1, self.index)
             if "bus_error" in self.ports and self._value("bus_error"):
-                raise _Violation(7, self.index)
+                raise Violation(7, self.index)
 
     async def _request(self, i: int, va: int, access: int) -> None:
         """Start a request; it overlaps with the answer to the one before it."""
@@ -218,14 +221,14 @@ class Interactive:
         """Take the answer that is due now, after making it wait as the stream says."""
         ports = self.ports
         if not int(ports["rsp_valid"].value):
-            raise _Violation(2, i)
+            raise Violation(2, i)
         pa, cause = int(ports["rsp_pa"].value), int(ports["rsp_cause"].value)
         hold = self.stalls[i] >> 4
         if hold:
             await self._hold(i, hold, pa, cause)
             await self.settle
             if not self._value("req_ready"):
-                raise _Violation(5, i)
+                raise Violation(5, i)
         self.results[i] = ((pa & _WORD, pa >> 64), cause, 0)
         self.pending = None
 
@@ -235,9 +238,9 @@ class Interactive:
         for _ in range(hold):
             await self._cycle()
             if not self._value("rsp_valid"):
-                raise _Violation(3, i)
+                raise Violation(3, i)
             if (self._value("rsp_pa"), self._value("rsp_cause")) != (pa, cause):
-                raise _Violation(4, i)
+                raise Violation(4, i)
         self.ports["rsp_ready"].value = 1
 
     async def _drain(self) -> None:
@@ -264,7 +267,7 @@ class Interactive:
                 self.ports["req_valid"].value = 0
             await self.settle
         else:
-            raise _Violation(6, i)
+            raise Violation(6, i)
         pa, cause = self._value("rsp_pa"), self._value("rsp_cause")
         if hold:
             await self._hold(i, hold, pa, cause)
@@ -284,7 +287,7 @@ class Interactive:
         try:
             value, error = await with_timeout(access, PATIENCE * PERIOD, "ns")
         except SimTimeoutError:
-            raise _Violation(6, i) from None
+            raise Violation(6, i) from None
         await self.edge
         self.cycles += int(get_sim_time("ns") - start) // PERIOD
         self.results[i] = ((value & _WORD, value >> 64), 0, error)
