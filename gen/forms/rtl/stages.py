@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from gen.ir import expr as e
 from gen.ir.expr import Expr, Op
@@ -61,8 +61,10 @@ def split(roots: Sequence[Expr], first: set[Expr]) -> list[Expr]:
     return list(needed)
 
 
-def cut(roots: Sequence[Expr]) -> list[Expr]:
+def cut(roots: Sequence[Expr], known: Container[Expr] = ()) -> list[Expr]:
     """Return the terms to hold in a register so that both sides of it take about the same time.
+
+    The values of `known` terms are there from the start, as those of registers are.
 
     Everything that reads state is before the register: the answer is that of one state. Of cuts of
     equal delay the one with the fewest bits is taken.
@@ -70,7 +72,8 @@ def cut(roots: Sequence[Expr]) -> list[Expr]:
     nodes = list(e.postorder(roots))
     arrival: dict[Expr, float] = {}
     for node in nodes:
-        arrival[node] = max((arrival[a] for a in node.args), default=0.0) + _delay(node)
+        before = max((arrival[a] for a in node.args), default=0.0)
+        arrival[node] = 0.0 if node in known else before + _delay(node)
     least = max((arrival[n] for n in nodes if n.op in (Op.REGREAD, Op.STATE)), default=0.0)
     best: tuple[float, int] | None = None
     found: list[Expr] = []

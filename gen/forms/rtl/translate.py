@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
@@ -29,12 +29,14 @@ class Translation:
     unit : component with the ports
     names : signal names already given
     lowering : makes a lowering with the given leaves
+    kept : terms whose values registers hold
     """
 
     machine: Machine
     unit: wiring.Component
     names: Names
     lowering: Callable[[dict[str, Value]], Lowering]
+    kept: Mapping[Expr, Value] = field(default_factory=dict)
     _shared: dict[Expr, Value] = field(default_factory=dict)
 
     def answer(self, m: Module, lowering: Lowering) -> tuple[Signal, Signal]:
@@ -76,6 +78,7 @@ class Translation:
         """Return a lowering for a request; what depends on state alone is there only once."""
         va, access = self._port(f"i_req_va{suffix}"), self._port(f"i_req_access{suffix}")
         lowering = self.lowering({"va": va, "access": access})
+        lowering.seed(self.kept)
         lowering.seed(self._shared)
         return lowering
 
@@ -100,7 +103,7 @@ class Translation:
         valid: Value = self._port(f"i_req_valid{suffix}")
         ready = self._port(f"o_req_ready{suffix}")
         if latency == 2:
-            held = cut(roots)
+            held = cut(roots, self.kept)
             matched = self._stage(m, f"match{suffix}", valid, ready, lowering.lower(held))
             valid, ready = matched.o_valid, matched.o_ready
             self._share(lowering, held)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from amaranth.hdl import Cat, Const, Module, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
@@ -11,6 +13,7 @@ from gen.forms.rtl.keywords import verilog_name
 from gen.forms.rtl.lower import Lowering, Names
 from gen.forms.rtl.options import RtlOptions, loader_parameters, ports, streams
 from gen.forms.rtl.translate import Translation
+from gen.ir.derived import derived
 from gen.ir.expr import Expr, Op
 from gen.ir.machine import Assign, InterfaceRegister, Load, Machine, Operation
 from hdl.csr import RegisterBus
@@ -50,6 +53,8 @@ class TranslationUnit(wiring.Component):
             self._names.unique(p.name)
         super().__init__(members)
         self._registers = self._storage()
+        self._derived = derived(machine)
+        self._kept = self._derived_storage()
 
     def _storage(self) -> dict[str, list[Signal]]:
         signals = {}
@@ -61,6 +66,20 @@ class TranslationUnit(wiring.Component):
             ]
         return signals
 
+    def _derived_storage(self) -> dict[str, dict[int, Signal]]:
+        return {
+            d.name: {
+                k: Signal(
+                    d.term.width,
+                    init=d.reset,
+                    name=self._names.unique(f"{d.name}_{k}"),
+                    attrs={"keep": 1},
+                )
+                for k in d.elements
+            }
+            for d in self._derived
+        }
+
     def elaborate(self, platform: object) -> Module:
         """Return the module."""
         m = Module()
@@ -68,7 +87,8 @@ class TranslationUnit(wiring.Component):
         def lowering(leaves: dict[str, Value]) -> Lowering:
             return self._lowering(m, leaves)
 
-        translation = Translation(self.machine, self, self._names, lowering)
+        kept = {node: self._kept[d.name][k] for d in self._derived for node, k in d.nodes.items()}
+        translation = Translation(self.machine, self, self._names, lowering, kept)
         if loader_parameters(self.machine) is not None:
             self._walk(m, translation)
         else:
@@ -175,21 +195,35 @@ class TranslationUnit(wiring.Component):
         """Perform the assignments of a bus operation; the last one that fires wins."""
         decoded: dict[Expr, Value] = {}
         for x in operation.effects:
-            if not isinstance(x, Assign):
-                continue
-            value, guard = lowering.lower([x.value, x.guard])
-            elements = self._registers[x.target]
-            if x.index is None or x.index.is_const:
-                k = 0 if x.index is None else x.index.value
-                if k < len(elements):
-                    with m.If(guard):
-                        m.d.sync += elements[k].eq(value)
-                continue
-            if x.index not in decoded:
-                decoded[x.index] = self._decode(m, x.index, operation.name, len(elements), lowering)
-            for k, element in enumerate(elements):
-                with m.If(guard & decoded[x.index][k]):
-                    m.d.sync += element.eq(value)
+            if isinstance(x, Assign):
+                elements = dict(enumerate(self._registers[x.target]))
+                self._one(m, x, elements, operation.name, lowering, decoded)
+        for d in self._derived:
+            for x in d.updates.get(operation.name, ()):
+                self._one(m, x, self._kept[d.name], operation.name, lowering, decoded)
+
+    def _one(
+        self,
+        m: Module,
+        x: Assign,
+        elements: Mapping[int, Signal],
+        stem: str,
+        lowering: Lowering,
+        decoded: dict[Expr, Value],
+    ) -> None:
+        """Perform one assignment; `decoded` keeps which element each index names."""
+        value, guard = lowering.lower([x.value, x.guard])
+        if x.index is None or x.index.is_const:
+            k = 0 if x.index is None else x.index.value
+            if k in elements:
+                with m.If(guard):
+                    m.d.sync += elements[k].eq(value)
+            return
+        if x.index not in decoded:
+            decoded[x.index] = self._decode(m, x.index, stem, max(elements) + 1, lowering)
+        for k, element in elements.items():
+            with m.If(guard & decoded[x.index][k]):
+                m.d.sync += element.eq(value)
 
     def _decode(self, m: Module, index: Expr, stem: str, count: int, lowering: Lowering) -> Value:
         """Return one bit per element: which one an index names, if any."""
