@@ -32,6 +32,13 @@ class BusRegister:
         """Byte offset of each element."""
         return [self.offset + k * self.stride for k in range(self.count)]
 
+    @property
+    def index_bits(self) -> tuple[int, int] | None:
+        """The lowest bit and the number of bits that are an element's index in its address."""
+        low, bits = self.stride.bit_length() - 1, (self.count - 1).bit_length()
+        aligned = self.stride == 1 << max(low, 0) and self.offset % (self.stride << bits) == 0
+        return (low, bits) if aligned else None
+
 
 @dataclass(frozen=True)
 class BusParameters:
@@ -52,6 +59,12 @@ class BusParameters:
         return max(self.least_address_width, last.bit_length())
 
     @property
+    def index_bits(self) -> tuple[int, int] | None:
+        """The bits of an address that are the index, if they are the same for all arrays."""
+        found = {r.index_bits for r in self.registers if r.count > 1}
+        return found.pop() if len(found) == 1 else None
+
+    @property
     def index_width(self) -> int:
         """Bits of an element's index."""
         return max(1, max((r.count - 1).bit_length() for r in self.registers))
@@ -70,7 +83,7 @@ class RegisterBus(wiring.Component):
     read, write : In, strobes
     addr : In, byte address
     rdata, error : Out, answer to the access of the cycle before
-    index : Out, element that the address names, for arrays
+    index : Out, element that the address names if it is one of an array; anything otherwise
     reads, writes : Out, a strobe per register, in the order of the parameters
     values : In, per register: the value of the element `index`
     """
@@ -96,6 +109,10 @@ class RegisterBus(wiring.Component):
         m = Module()
         known = Signal(name="bus_known")
         data = Signal(self.parameters.data_width, name="bus_value")
+        place = self.parameters.index_bits
+        if place is not None:  # cheaper than what follows from the cases
+            low, bits = place
+            m.d.comb += self.index.eq(self.addr[low : low + bits])
         with m.Switch(self.addr):
             for i, r in enumerate(self.parameters.registers):
                 for k, offset in enumerate(r.offsets):
@@ -113,7 +130,8 @@ class RegisterBus(wiring.Component):
         self, m: Module, i: int, r: BusRegister, k: int, known: Signal, data: Signal
     ) -> None:
         """Answer for one element of one register."""
-        m.d.comb += self.index.eq(k)
+        if self.parameters.index_bits is None:
+            m.d.comb += self.index.eq(k)
         if r.readable:
             m.d.comb += [
                 getattr(self, f"reads_{i}").eq(self.read),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from gen.ir import expr as e
+from gen.ir.changes import cases
 from gen.ir.expr import Expr, Op
 from gen.ir.machine import Assign, Fault, Machine, Operation
 from gen.ir.rewrite import outputs_without_fault, simplify
@@ -173,35 +174,17 @@ def _updates(
 
 def _arms(x: Assign, term: Expr) -> Iterator[tuple[Expr, Expr]]:
     """Yield guard and value for each case of an assignment that changes what the term sees."""
-    assert x.index is not None
     low, width = _seen(term)
-    part, old = simplify(
-        [e.slice_(x.value, low, width), e.slice_(_read(x, x.value.width), low, width)]
-    )
-    stack = [(x.guard, part)]
-    while stack:
-        guard, value = stack.pop()
-        if value is old:
-            continue
-        if value.op is Op.ITE:
-            condition, then, other = value.args
-            stack.append((e.and_(guard, e.not_(condition)), other))
-            stack.append((e.and_(guard, condition), then))
-            continue
-        whole = e.concat(*([value] if not low else [value, e.const(0, low)]))
-        element = e.zext(whole, x.value.width) if whole.width < x.value.width else whole
-        made = _with(term, element)
-        yield simplify([guard])[0], simplify([made])[0]
+    for case in cases(x, e.slice_(x.value, low, width), low):
+        if case.value is not None:
+            whole = e.concat(case.value, e.const(0, low)) if low else case.value
+            element = e.resize(whole, x.value.width)
+            yield case.guard, simplify([_with(term, element)])[0]
 
 
 def _with(term: Expr, element: Expr) -> Expr:
     """Return the term with `element` for its input."""
     return e.substitute([term], lambda n: element if n.op is Op.INPUT else None)[0]
-
-
-def _read(x: Assign, width: int) -> Expr:
-    assert x.index is not None
-    return e.regread(x.target, x.index, width)
 
 
 def _seen(term: Expr) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from gen.forms.rtl.keywords import verilog_name
 from gen.forms.rtl.lower import Lowering, Names
 from gen.forms.rtl.options import RtlOptions, loader_parameters, ports, streams
 from gen.forms.rtl.translate import Translation
+from gen.ir.changes import changes
 from gen.ir.derived import derived
 from gen.ir.expr import Expr, Op
 from gen.ir.machine import Assign, InterfaceRegister, Load, Machine, Operation
@@ -212,18 +213,20 @@ class TranslationUnit(wiring.Component):
         decoded: dict[Expr, Value],
     ) -> None:
         """Perform one assignment; `decoded` keeps which element each index names."""
-        value, guard = lowering.lower([x.value, x.guard])
+        chosen: dict[int, Value] = {}
         if x.index is None or x.index.is_const:
             k = 0 if x.index is None else x.index.value
-            if k in elements:
-                with m.If(guard):
-                    m.d.sync += elements[k].eq(value)
-            return
-        if x.index not in decoded:
-            decoded[x.index] = self._decode(m, x.index, stem, max(elements) + 1, lowering)
-        for k, element in elements.items():
-            with m.If(guard & decoded[x.index][k]):
-                m.d.sync += element.eq(value)
+            chosen = {k: Const(1, 1)} if k in elements else {}
+        else:
+            if x.index not in decoded:
+                size = max(elements) + 1
+                decoded[x.index] = self._decode(m, x.index, stem, size, lowering)
+            chosen = {k: decoded[x.index][k] for k in elements}
+        for change in changes(x):
+            value, guard = lowering.lower([change.value, change.guard])
+            for k, this in chosen.items():
+                with m.If(guard & this):
+                    m.d.sync += elements[k][change.low : change.low + len(value)].eq(value)
 
     def _decode(self, m: Module, index: Expr, stem: str, count: int, lowering: Lowering) -> Value:
         """Return one bit per element: which one an index names, if any."""
