@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from amaranth.hdl import Const, Module, Signal
+from amaranth.hdl import Cat, Const, Module, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -59,6 +59,15 @@ class BusParameters:
         return max(self.least_address_width, last.bit_length())
 
     @property
+    def places(self) -> list[tuple[int, int, int]]:
+        """Offset, register and element of each; the first register has an offset of several."""
+        found: dict[int, tuple[int, int]] = {}
+        for i, r in enumerate(self.registers):
+            for k, offset in enumerate(r.offsets):
+                found.setdefault(offset, (i, k))
+        return [(offset, i, k) for offset, (i, k) in found.items()]
+
+    @property
     def index_bits(self) -> tuple[int, int] | None:
         """The bits of an address that are the index, if they are the same for all arrays."""
         found = {r.index_bits for r in self.registers if r.count > 1}
@@ -107,17 +116,22 @@ class RegisterBus(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         """Return the module."""
         m = Module()
+        self._index(m)
         known = Signal(name="bus_known")
         data = Signal(self.parameters.data_width, name="bus_value")
-        place = self.parameters.index_bits
-        if place is not None:  # cheaper than what follows from the cases
-            low, bits = place
-            m.d.comb += self.index.eq(self.addr[low : low + bits])
-        with m.Switch(self.addr):
-            for i, r in enumerate(self.parameters.registers):
-                for k, offset in enumerate(r.offsets):
-                    with m.Case(offset):
-                        self._select(m, i, r, k, known, data)
+        allowed: list[Value] = []
+        values: list[Value] = []
+        for i, hit in enumerate(self._hits(m)):
+            r = self.parameters.registers[i]
+            if r.readable:
+                m.d.comb += getattr(self, f"reads_{i}").eq(hit & self.read)
+                value = getattr(self, f"value_{i}")
+                values.append(value & hit.replicate(len(value)))
+                allowed.append(hit & self.read)
+            if r.writable:
+                m.d.comb += getattr(self, f"writes_{i}").eq(hit & self.write)
+                allowed.append(hit & self.write)
+        m.d.comb += [known.eq(Cat(allowed).any()), data.eq(_either(values))]
         answer = Signal(self.parameters.data_width, name="bus_rdata")
         refused = Signal(name="bus_error")
         m.d.sync += [answer.eq(0), refused.eq((self.read | self.write) & ~known)]
@@ -126,18 +140,39 @@ class RegisterBus(wiring.Component):
         m.d.comb += [self.rdata.eq(answer), self.error.eq(refused)]
         return m
 
-    def _select(
-        self, m: Module, i: int, r: BusRegister, k: int, known: Signal, data: Signal
-    ) -> None:
-        """Answer for one element of one register."""
-        if self.parameters.index_bits is None:
-            m.d.comb += self.index.eq(k)
-        if r.readable:
-            m.d.comb += [
-                getattr(self, f"reads_{i}").eq(self.read),
-                data.eq(getattr(self, f"value_{i}")),
-            ]
-        if r.writable:
-            m.d.comb += getattr(self, f"writes_{i}").eq(self.write)
-        allowed = (self.read & Const(r.readable, 1)) | (self.write & Const(r.writable, 1))
-        m.d.comb += known.eq(allowed)
+    def _index(self, m: Module) -> None:
+        """Give the element that the address names."""
+        place = self.parameters.index_bits
+        if place is not None:  # cheaper than what follows from the cases
+            low, bits = place
+            m.d.comb += self.index.eq(self.addr[low : low + bits])
+            return
+        with m.Switch(self.addr):
+            for offset, _, k in self.parameters.places:
+                with m.Case(offset):
+                    m.d.comb += self.index.eq(k)
+
+    def _hits(self, m: Module) -> list[Signal]:
+        """Return for each register whether the address names it."""
+        found = []
+        for i, r in enumerate(self.parameters.registers):
+            hit = Signal(name=f"bus_names_{i}")
+            offsets = [offset for offset, of, _ in self.parameters.places if of == i]
+            place = r.index_bits
+            if place is not None and len(offsets) == 1 << place[1]:
+                low, bits = place
+                rest = Cat(self.addr[:low], self.addr[low + bits :])
+                number = r.offset & (1 << low) - 1 | r.offset >> low + bits << low
+                m.d.comb += hit.eq(rest == number)
+            else:
+                m.d.comb += hit.eq(Cat(self.addr == o for o in offsets).any())
+            found.append(hit)
+        return found
+
+
+def _either(values: list[Value]) -> Value:
+    """Return the union of values of which at most one is not 0, as a tree."""
+    while len(values) > 1:
+        pairs = [values[k : k + 2] for k in range(0, len(values), 2)]
+        values = [p[0] | p[1] if len(p) > 1 else p[0] for p in pairs]
+    return values[0] if values else Const(0)

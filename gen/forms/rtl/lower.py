@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
@@ -208,12 +208,19 @@ class Lowering:
         picked = Signal(node.width, name=self.names.unique(f"{self.prefix}{node.name}_selected"))
         if node.args[0].op is Op.ZEXT:
             index = self._done[node.args[0].args[0]]
-        with self.m.Switch(index):
-            for k, element in enumerate(elements):
-                if k < 1 << len(index):
-                    with self.m.Case(k):
-                        self.m.d.comb += picked.eq(element)
+        self.m.d.comb += picked.eq(_pick(list(elements), index, node.width))
         return picked
+
+
+def _pick(elements: Sequence[Value], index: Value, width: int) -> Value:
+    """Return a multiplexer whose levels are the bits of the index, the lowest at the leaves."""
+    values = list(elements[: 1 << len(index)])
+    used = (len(values) - 1).bit_length()
+    zero = Const(0, width)
+    for bit in index[:used]:
+        pairs = [values[k : k + 2] for k in range(0, len(values), 2)]
+        values = [Mux(bit, pair[1] if len(pair) > 1 else zero, pair[0]) for pair in pairs]
+    return Mux(index[used:].any(), zero, values[0]) if len(index) > used else values[0]
 
 
 # What the users of a shared value would call it.
