@@ -13,12 +13,16 @@ __all__ = ["generate"]
 
 def generate(machine: Machine, options: RtlOptions | None = None) -> str:
     """Return the text of the `.core` file: the module as a fileset, and a lint target."""
-    name = machine.name
-    bus = f"; register bus: {BUSES[(options or RtlOptions()).bus]}" if machine.interface else ""
+    name, options = machine.name, options or RtlOptions()
+    variant = f"; register bus: {BUSES[options.bus]}" if machine.interface else ""
+    if options.latency != 1:
+        variant += f"; latency {options.latency}"
+    if options.ports > 1:
+        variant += f"; {options.ports} translation ports"
     return f"""\
 CAPI=2:
 name: isoform:units:{name}:{VERSION}
-description: {name}, a translation unit made by Isoform{bus}
+description: {name}, a translation unit made by Isoform{variant}
 
 filesets:
   rtl:
