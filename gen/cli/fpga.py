@@ -166,7 +166,7 @@ def _say(m: Measurement, output: Output) -> None:
     from tb.fpga.devices import DEVICES
 
     output.result(**m.to_json())
-    output.say(f"unit      {m.unit} on {DEVICES[m.device].part}")
+    output.say(f"unit      {m.label} on {DEVICES[m.device].part}")
     if m.area is not None:
         area = ", ".join(f"{n} {name.upper()}" for name, n in m.area.items() if n)
         output.say(f"area      {area} (synthesis {m.synthesis_seconds:.1f} CPU-s)")
