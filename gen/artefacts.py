@@ -88,7 +88,9 @@ def write_whole(path: Path, text: str) -> None:
         reporter.check()
 
 
-def write_forms(machine: Machine, build: Path, latency: int = 1, bus: str = "native") -> Artefacts:
+def write_forms(
+    machine: Machine, build: Path, latency: int = 1, bus: str = "native", ports: int = 1
+) -> Artefacts:
     """Write Verilog, core file, lint waivers, manifest, Python model and machine text of a unit.
 
     Everything is generated before the first file is written.
@@ -100,7 +102,7 @@ def write_forms(machine: Machine, build: Path, latency: int = 1, bus: str = "nat
     from gen.ir.text import print_machine
 
     paths = Artefacts(build / machine.name, machine.name)
-    options = rtl.RtlOptions(latency=latency, bus=bus)
+    options = rtl.RtlOptions(latency=latency, bus=bus, ports=ports)
     texts = {
         paths.verilog: rtl.verilog(machine, options),
         paths.core: core_file(machine, options),

@@ -34,7 +34,11 @@ _FLAG: _Rule = ("true or false", lambda x: isinstance(x, bool))
 _WIDTH = _integer(1, 1 << 16)
 _NUMBER = _integer(0, (1 << 64) - 1)
 _BYTES: _Rule = ("8, 16, 32, 64 or 128", lambda x: type(x) is int and x in (8, 16, 32, 64, 128))
-_LATENCY: _Rule = ("0, 1 or null", lambda x: x is None or (type(x) is int and x in (0, 1)))
+_LATENCY: _Rule = ("0, 1, 2 or null", lambda x: x is None or (type(x) is int and 0 <= x <= 2))
+_SUFFIX: _Rule = (
+    "a suffix",
+    lambda x: isinstance(x, str) and re.fullmatch(r"(_\d)?", x) is not None,
+)
 _DIRECTION: _Rule = ("`input` or `output`", lambda x: x in ("input", "output"))
 _FIELDS: _Rule = [{"name": _NAME, "low": _NUMBER, "width": _WIDTH}]
 
@@ -47,6 +51,8 @@ _SHAPE: Mapping[str, _Rule] = {
     "clock": _NAME,
     "reset": _NAME,
     "ports": [{"role": _NAME, "name": _NAME, "direction": _DIRECTION, "width": _WIDTH}],
+    "streams": [_SUFFIX],
+    "derived": [{"name": _NAME, "register": _NAME, "width": _WIDTH}],
     "flags": [_NAME],
     "causes": [{"code": _WIDTH, "name": _NAME, "source": _PLACE}],
     "parameters": [{"name": _NAME, "width": _WIDTH}],
@@ -108,8 +114,10 @@ def _wrong(found: Any) -> Iterator[str]:
     for r in found["registers"]:
         if r["count"] > 1 and not r["stride"]:
             yield f"the elements of `{r['name']}` are 0 bytes apart"
-    if not any(p["role"] == "req_va" for p in found["ports"]):
-        yield "no port has the role `req_va`"
+    roles = {p["role"] for p in found["ports"]}
+    for suffix in found["streams"]:
+        if f"req_va{suffix}" not in roles:
+            yield f"no port has the role `req_va{suffix}`"
 
 
 def _differences(found: Any, rule: _Rule, where: str) -> Iterator[str]:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 
-from amaranth.hdl import Cat, Const, Module, Signal
+from amaranth.hdl import Cat, Const, Module, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -34,6 +32,13 @@ class BusRegister:
         """Byte offset of each element."""
         return [self.offset + k * self.stride for k in range(self.count)]
 
+    @property
+    def index_bits(self) -> tuple[int, int] | None:
+        """The lowest bit and the number of bits that are an element's index in its address."""
+        low, bits = self.stride.bit_length() - 1, (self.count - 1).bit_length()
+        aligned = self.stride == 1 << max(low, 0) and self.offset % (self.stride << bits) == 0
+        return (low, bits) if aligned else None
+
 
 @dataclass(frozen=True)
 class BusParameters:
@@ -54,6 +59,21 @@ class BusParameters:
         return max(self.least_address_width, last.bit_length())
 
     @property
+    def places(self) -> list[tuple[int, int, int]]:
+        """Offset, register and element of each; the first register has an offset of several."""
+        found: dict[int, tuple[int, int]] = {}
+        for i, r in enumerate(self.registers):
+            for k, offset in enumerate(r.offsets):
+                found.setdefault(offset, (i, k))
+        return [(offset, i, k) for offset, (i, k) in found.items()]
+
+    @property
+    def index_bits(self) -> tuple[int, int] | None:
+        """The bits of an address that are the index, if they are the same for all arrays."""
+        found = {r.index_bits for r in self.registers if r.count > 1}
+        return found.pop() if len(found) == 1 else None
+
+    @property
     def index_width(self) -> int:
         """Bits of an element's index."""
         return max(1, max((r.count - 1).bit_length() for r in self.registers))
@@ -72,7 +92,7 @@ class RegisterBus(wiring.Component):
     read, write : In, strobes
     addr : In, byte address
     rdata, error : Out, answer to the access of the cycle before
-    index : Out, element that the address names, for arrays; any one if it names none
+    index : Out, element that the address names if it is one of an array; anything otherwise
     reads, writes : Out, a strobe per register, in the order of the parameters
     values : In, per register: the value of the element `index`
     """
@@ -96,14 +116,22 @@ class RegisterBus(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         """Return the module."""
         m = Module()
+        self._index(m)
         known = Signal(name="bus_known")
         data = Signal(self.parameters.data_width, name="bus_value")
-        with m.Switch(self.addr):
-            for i, r in enumerate(self.parameters.registers):
-                for offset in r.offsets:
-                    with m.Case(offset):
-                        self._strobe(m, i, r, known)
-        self._choose(m, data)
+        allowed: list[Value] = []
+        values: list[Value] = []
+        for i, hit in enumerate(self._hits(m)):
+            r = self.parameters.registers[i]
+            if r.readable:
+                m.d.comb += getattr(self, f"reads_{i}").eq(hit & self.read)
+                value = getattr(self, f"value_{i}")
+                values.append(value & hit.replicate(len(value)))
+                allowed.append(hit & self.read)
+            if r.writable:
+                m.d.comb += getattr(self, f"writes_{i}").eq(hit & self.write)
+                allowed.append(hit & self.write)
+        m.d.comb += [known.eq(Cat(allowed).any()), data.eq(_either(values))]
         answer = Signal(self.parameters.data_width, name="bus_rdata")
         refused = Signal(name="bus_error")
         m.d.sync += [answer.eq(0), refused.eq((self.read | self.write) & ~known)]
@@ -112,31 +140,39 @@ class RegisterBus(wiring.Component):
         m.d.comb += [self.rdata.eq(answer), self.error.eq(refused)]
         return m
 
-    def _strobe(self, m: Module, i: int, r: BusRegister, known: Signal) -> None:
-        """Tell one register that it is accessed."""
-        if r.readable:
-            m.d.comb += getattr(self, f"reads_{i}").eq(self.read)
-        if r.writable:
-            m.d.comb += getattr(self, f"writes_{i}").eq(self.write)
-        allowed = (self.read & Const(r.readable, 1)) | (self.write & Const(r.writable, 1))
-        m.d.comb += known.eq(allowed)
-
-    def _choose(self, m: Module, data: Signal) -> None:
-        """Give index and value of the element at an address; any will do where there is none.
-
-        So only those bits of the address are looked at in which the offsets differ.
-        """
-        elements: dict[int, tuple[int, int]] = {}  # the first at an offset, as in the decoder
-        for i, r in enumerate(self.parameters.registers):
-            for k, offset in enumerate(r.offsets):
-                elements.setdefault(offset, (i, k))
-        first, last = next(iter(elements)), next(reversed(elements))
-        differing = reduce(or_, (offset ^ first for offset in elements))
-        bits = [b for b in range(len(self.addr)) if differing >> b & 1]
-        with m.Switch(Cat(self.addr[b] for b in bits)):
-            for offset, (i, k) in elements.items():
-                pattern = sum((offset >> b & 1) << n for n, b in enumerate(bits))
-                with m.Default() if offset == last else m.Case(pattern):
+    def _index(self, m: Module) -> None:
+        """Give the element that the address names."""
+        place = self.parameters.index_bits
+        if place is not None:  # cheaper than what follows from the cases
+            low, bits = place
+            m.d.comb += self.index.eq(self.addr[low : low + bits])
+            return
+        with m.Switch(self.addr):
+            for offset, _, k in self.parameters.places:
+                with m.Case(offset):
                     m.d.comb += self.index.eq(k)
-                    if self.parameters.registers[i].readable:
-                        m.d.comb += data.eq(getattr(self, f"value_{i}"))
+
+    def _hits(self, m: Module) -> list[Signal]:
+        """Return for each register whether the address names it."""
+        found = []
+        for i, r in enumerate(self.parameters.registers):
+            hit = Signal(name=f"bus_names_{i}")
+            offsets = [offset for offset, of, _ in self.parameters.places if of == i]
+            place = r.index_bits
+            if place is not None and len(offsets) == 1 << place[1]:
+                low, bits = place
+                rest = Cat(self.addr[:low], self.addr[low + bits :])
+                number = r.offset & (1 << low) - 1 | r.offset >> low + bits << low
+                m.d.comb += hit.eq(rest == number)
+            else:
+                m.d.comb += hit.eq(Cat(self.addr == o for o in offsets).any())
+            found.append(hit)
+        return found
+
+
+def _either(values: list[Value]) -> Value:
+    """Return the union of values of which at most one is not 0, as a tree."""
+    while len(values) > 1:
+        pairs = [values[k : k + 2] for k in range(0, len(values), 2)]
+        values = [p[0] | p[1] if len(p) > 1 else p[0] for p in pairs]
+    return values[0] if values else Const(0)

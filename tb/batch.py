@@ -27,7 +27,8 @@ VIOLATIONS = {
     6: "nothing happened for 1024 cycles",
     7: "the bus signalled an error without an access",
     8: "a memory request changed while it waited",
-    9: "an output is undefined",
+    9: "a request was taken without room for its answer",
+    10: "an output is undefined",
 }
 
 

@@ -146,15 +146,15 @@ def _compile(folder: Path, top: str, defines: list[str], runtime: Path) -> None:
 def _config(manifest: Mapping[str, Any]) -> str:
     """Return the header that tells the batch bench which ports there are."""
     widths = {p["role"]: p["width"] for p in manifest["ports"]}
-    bus, memory = manifest["bus"], manifest["memory"]
+    bus, memory, first = manifest["bus"], manifest["memory"], manifest["streams"][0]
     bus = bus if bus and bus["kind"] == "native" else None  # the batch bench drives no other
     numbers = {
         "HAS_BUS": int(bus is not None),
         "HAS_MEMORY": int(memory is not None),
-        "HAS_ACCESS": int("req_access" in widths),
+        "PORTS": len(manifest["streams"]),
         "LATENCY": 1 if manifest["latency"] is None else manifest["latency"],
-        "VA_WIDTH": widths["req_va"],
-        "ACCESS_WIDTH": widths.get("req_access", 1),
+        "VA_WIDTH": widths[f"req_va{first}"],
+        "ACCESS_WIDTH": widths[f"req_access{first}"],
         "BUS_ADDRESS_WIDTH": bus["address"] if bus else 1,
         "BUS_DATA_WIDTH": bus["data"] if bus else 1,
         "MEMORY_DATA_WIDTH": memory["data"] if memory else 8,
@@ -169,6 +169,7 @@ def _config(manifest: Mapping[str, Any]) -> str:
     lines += [
         "namespace isoform {",
         "static Vtop* captured = nullptr;",
+        *_pins(manifest),
         "static inline void drive_parameters(Vtop* top) {",
         drive,
         "}",
@@ -178,3 +179,29 @@ def _config(manifest: Mapping[str, Any]) -> str:
         "};",
     ]
     return "\n".join(lines) + "\n"
+
+
+_PINS = (
+    ("i", "req_valid"),
+    ("o", "req_ready"),
+    ("i", "req_va"),
+    ("i", "req_access"),
+    ("o", "rsp_valid"),
+    ("i", "rsp_ready"),
+    ("o", "rsp_pa"),
+    ("o", "rsp_cause"),
+)
+
+
+def _pins(manifest: Mapping[str, Any]) -> list[str]:
+    """Return C++ that gives the pins of each pair of streams the same names."""
+    first = manifest["streams"][0]
+    lines = ["struct Pins {"]
+    for way, role in _PINS:
+        kind = f"std::remove_reference_t<decltype(Vtop::{way}_{role}{first})>"
+        lines.append(f"    {kind}* {role};")
+    lines += ["};", "static inline Pins pins(Vtop* top, unsigned port) {", "    switch (port) {"]
+    for k, suffix in enumerate(manifest["streams"]):
+        found = ", ".join(f"&top->{way}_{role}{suffix}" for way, role in _PINS)
+        lines.append(f"    {'default' if k == 0 else f'case {k}'}: return {{{found}}};")
+    return [*lines, "    }", "}"]

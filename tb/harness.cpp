@@ -26,9 +26,10 @@ static_assert(sizeof(Transaction) == 40 && sizeof(Result) == 24, "layouts shared
 
 enum Kind : uint8_t { TRANSLATE, WRITE, READ, RESET, STORE };
 
-// Codes of tb/protocol.py: what can be wrong besides a value.
+// Codes of tb/batch.py: what can be wrong besides a value.
 enum Violation : uint32_t {
-    NONE, SPURIOUS, MISSING, RETRACTED, UNSTABLE, REFUSED, HANG, BUS_ERROR_IDLE, MEMORY_UNSTABLE
+    NONE, SPURIOUS, MISSING, RETRACTED, UNSTABLE, REFUSED, HANG, BUS_ERROR_IDLE, MEMORY_UNSTABLE,
+    OVERFULL
 };
 
 struct Status {
@@ -68,6 +69,8 @@ static inline uint64_t mask(unsigned width) {
 
 static inline uint64_t mask_high(unsigned width) { return width <= 64 ? 0 : mask(width - 64); }
 
+static constexpr uint64_t NOBODY = ~UINT64_C(0);
+
 // The requests that have been driven and not yet answered, oldest first.
 struct Outstanding {
     static constexpr unsigned CAPACITY = 4;
@@ -79,11 +82,46 @@ struct Outstanding {
     void pop() { head = (head + 1) % CAPACITY, count--; }
 };
 
+// One pair of streams: its pins, and what is on its way through the unit.
+struct Stream {
+    Pins pin;
+    Outstanding waiting;         // driven, not answered
+    unsigned accepted = 0;       // of those, the ones the unit took
+    uint64_t request = NOBODY;   // being driven
+    bool ready = true;           // the response is being taken, if there is one
+    bool stages[LATENCY ? LATENCY : 1] = {};  // occupied, from the request on
+    unsigned hold = 0;           // cycles the oldest response still has to wait
+    bool held = false;           // a response was valid and not taken in the last cycle
+    uint64_t held_pa[2] = {0, 0};
+    uint8_t held_cause = 0;
+
+    // Whether a response must be there; `asking` is this cycle's request.
+    bool due(bool asking) const { return LATENCY ? stages[LATENCY ? LATENCY - 1 : 0] : asking; }
+
+    // Whether a request must be taken: a stage is empty, or the last one becomes so.
+    bool room() const {
+        bool free = ready;
+        for (unsigned i = 0; i < LATENCY; i++) free |= !stages[i];
+        return free;
+    }
+
+    // A clock edge: each stage passes on what the next one has room for.
+    void edge(bool taken) {
+        bool moves = ready;
+        for (unsigned i = LATENCY; i-- > 0;) {
+            moves |= !stages[i];
+            if (moves) stages[i] = i ? stages[i - 1] : taken;
+        }
+    }
+};
+
 class Bench {
   public:
     Bench(Vtop* dut, const Transaction* stream, Result* results, uint64_t n, uint8_t* memory,
           Status* status)
-        : top(dut), tx(stream), out(results), n(n), memory(memory), status(status) {}
+        : top(dut), tx(stream), out(results), n(n), memory(memory), status(status) {
+        for (unsigned k = 0; k < PORTS; k++) streams[k].pin = pins(dut, k);
+    }
 
     void run() {
         reset();
@@ -100,7 +138,6 @@ class Bench {
 
   private:
     static constexpr uint64_t PATIENCE = 1024;  // cycles without progress that count as a hang
-    static constexpr uint64_t NOBODY = ~UINT64_C(0);
 
     Vtop* const top;
     const Transaction* const tx;
@@ -112,14 +149,7 @@ class Bench {
     uint64_t cycle = 0, progress = 0;
     uint64_t next = 0;           // next transaction to start
     unsigned idle = 0;           // cycles to wait before it
-    Outstanding waiting;         // driven, not answered
-    unsigned accepted = 0;       // of those, the ones the unit took
-    uint64_t request = NOBODY;   // being driven
-    bool ready = true, overlapped = false;
-    unsigned hold = 0;           // cycles the oldest response still has to wait
-    bool held = false;           // a response was valid and not taken in the last cycle
-    uint64_t held_pa[2] = {0, 0};
-    uint8_t held_cause = 0;
+    Stream streams[PORTS];
     uint64_t bus = NOBODY, bus_before = NOBODY;  // access of this cycle, of the last
     // The memory: one load at a time.
     bool loading = false;
@@ -128,12 +158,26 @@ class Bench {
     bool asked = false;
 
     bool finished() const {
-        return next == n && waiting.count == 0 && bus == NOBODY && bus_before == NOBODY;
+        return next == n && !outstanding() && bus == NOBODY && bus_before == NOBODY;
+    }
+
+    // Requests that have been driven and not yet answered.
+    unsigned outstanding() const {
+        unsigned found = 0;
+        for (const Stream& s : streams) found += s.waiting.count;
+        return found;
+    }
+
+    bool asking() const {
+        for (const Stream& s : streams)
+            if (s.request != NOBODY) return true;
+        return false;
     }
 
     uint64_t first_open() const {
         uint64_t open = next;
-        if (waiting.count && waiting.oldest() < open) open = waiting.oldest();
+        for (const Stream& s : streams)
+            if (s.waiting.count && s.waiting.oldest() < open) open = s.waiting.oldest();
         if (bus_before != NOBODY && bus_before < open) open = bus_before;
         return open;
     }
@@ -144,7 +188,11 @@ class Bench {
         status->index = index < n ? index : n - 1;
     }
 
-    uint64_t blame() const { return waiting.count ? waiting.oldest() : next ? next - 1 : 0; }
+    uint64_t blame(const Stream& s) const {
+        return s.waiting.count ? s.waiting.oldest() : next ? next - 1 : 0;
+    }
+
+    uint64_t blame() const { return outstanding() ? first_open() : next ? next - 1 : 0; }
 
     void settle() {
         top->clk = 0;
@@ -160,7 +208,7 @@ class Bench {
 
     void quiet() {
         top->rst = 0;
-        top->i_req_valid = 0;
+        for (Stream& s : streams) *s.pin.req_valid = 0;
 #if HAS_BUS
         top->i_bus_read = 0;
         top->i_bus_write = 0;
@@ -170,7 +218,7 @@ class Bench {
     void reset() {
         drive_parameters(top);
         quiet();
-        top->i_rsp_ready = 1;
+        for (Stream& s : streams) *s.pin.rsp_ready = 1;
 #if HAS_MEMORY
         top->i_mem_ready = 0;
         top->i_mem_rsp_valid = 0;
@@ -191,42 +239,56 @@ class Bench {
 
     void drive() {
         quiet();
-        overlapped = false;
         bus_before = bus;
         bus = NOBODY;
-        if (request == NOBODY && next < n) start();
-        top->i_req_valid = request != NOBODY;
-        ready = waiting.count == 0 || hold == 0;
-        top->i_rsp_ready = ready;
-#if HAS_BUS && !HAS_MEMORY
-        if (request != NOBODY && next == request + 1 && ready && next < n && idle == 0 &&
-            (tx[next].kind == WRITE || tx[next].kind == READ)) {
-            overlapped = true;  // a write in the cycle that takes a request must not be seen by it
-            access_bus();
+        start();
+        for (Stream& s : streams) {
+            *s.pin.req_valid = s.request != NOBODY;
+            s.ready = s.waiting.count == 0 || s.hold == 0;
+            *s.pin.rsp_ready = s.ready;
         }
+#if HAS_BUS && !HAS_MEMORY
+        // A write in the cycle that takes a request must not be seen by it.
+        if (next < n && idle == 0 && (tx[next].kind == WRITE || tx[next].kind == READ) &&
+            asking() && all_taken() && bus == NOBODY)
+            access_bus();
 #endif
 #if HAS_MEMORY
         drive_memory();
 #endif
     }
 
+    // Every request of this cycle is taken in it.
+    bool all_taken() const {
+        for (const Stream& s : streams)
+            if (s.request != NOBODY && !s.room()) return false;
+        return true;
+    }
+
+    // Starts what can start in this cycle: requests, one a port, or one of the others.
     void start() {
+        bool begun = false;  // idle cycles are for the first of them
         while (next < n) {
             if (idle) {
+                if (begun || asking()) return;
                 idle--;
                 progress = cycle;
                 return;
             }
             const Transaction& t = tx[next];
             if (t.kind == TRANSLATE) {
-                if (!waiting.full()) drive_request(t);
-                return;
+                Stream& s = streams[port_of(t)];
+                if (s.request != NOBODY || s.waiting.full()) return;
+                drive_request(s, t);
+                begun = true;
+                continue;
             }
+            if (asking()) return;
             if (t.kind == WRITE || t.kind == READ) {
-                if (!HAS_MEMORY || waiting.count == 0) access_bus();
+                if (!HAS_MEMORY || !outstanding()) access_bus();
                 return;
             }
-            if (waiting.count) return;  // RESET and STORE wait for the answers
+            if (outstanding()) return;  // RESET and STORE wait for the answers
             if (t.kind == STORE) {
                 store(t);
                 clear(next);
@@ -240,17 +302,24 @@ class Bench {
         }
     }
 
+    // The port of a request follows from it alone, so that a part replayed takes the same ones.
+    // tb/ports.py has the same rule.
+    static unsigned port_of(const Transaction& t) {
+        const uint64_t mixed = (t.va ^ t.va >> 17 ^ t.access ^ t.stall) * UINT64_C(0x9E3779B97F4A7C15);
+        return static_cast<unsigned>((mixed >> 40) % PORTS);
+    }
+
     void clear(uint64_t index) { std::memset(&out[index], 0, sizeof(Result)); }
 
-    void drive_request(const Transaction& t) {
-        request = next;
-        put(top->i_req_va, t.va & mask(VA_WIDTH), 0);
-#if HAS_ACCESS
-        put(top->i_req_access, t.access & mask(ACCESS_WIDTH), 0);
-#endif
-        if (waiting.count == 0) hold = t.stall >> 4;
-        waiting.push(next);
+    void drive_request(Stream& s, const Transaction& t) {
+        s.request = next;
+        put(*s.pin.req_va, t.va & mask(VA_WIDTH), 0);
+        put(*s.pin.req_access, t.access & mask(ACCESS_WIDTH), 0);
+        if (s.waiting.count == 0) s.hold = t.stall >> 4;
+        s.waiting.push(next);
+#if HAS_MEMORY
         loads = 0;
+#endif
         advance();
     }
 
@@ -274,54 +343,62 @@ class Bench {
     }
 
     void sample() {
-        const unsigned open = accepted;  // taken in an earlier cycle, not answered
-        const bool asking = request != NOBODY;
-        if (asking && top->o_req_ready) {
-            accepted++;
-            request = NOBODY;
-            progress = cycle;
-        } else if (overlapped || (asking && ready && !HAS_MEMORY)) {
-            fault(REFUSED, request);  // a unit without loads takes a request in every such cycle
-        }
-        check_valid(open, asking);
-        if (top->o_rsp_valid && !status->violation) sample_response();
+        for (Stream& s : streams) sample_stream(s);
         sample_bus();
 #if HAS_MEMORY
         sample_memory();
 #endif
     }
 
-    void check_valid(unsigned open, bool asking) {
-        const bool valid = top->o_rsp_valid;
-        if (HAS_MEMORY) {
-            if (valid && !open) fault(SPURIOUS, blame());
-            if (!valid && held) fault(RETRACTED, blame());
-            return;
+    void sample_stream(Stream& s) {
+        const unsigned open = s.accepted;  // taken in an earlier cycle, not answered
+        const bool asking = s.request != NOBODY;
+        const bool taken = asking && *s.pin.req_ready;
+        if (!HAS_MEMORY && asking) {
+            if (!taken && s.room()) fault(REFUSED, s.request);
+            if (taken && !s.room()) fault(OVERFULL, s.request);
         }
-        const bool expected = LATENCY ? open > 0 : asking;
-        if (valid && !expected) fault(SPURIOUS, blame());
-        if (!valid && expected) fault(held ? RETRACTED : MISSING, blame());
+        if (taken) {
+            s.accepted++;
+            s.request = NOBODY;
+            progress = cycle;
+        }
+        check_valid(s, open, asking);
+        if (*s.pin.rsp_valid && !status->violation) sample_response(s);
+        s.edge(taken);
     }
 
-    void sample_response() {
+    void check_valid(Stream& s, unsigned open, bool asking) {
+        const bool valid = *s.pin.rsp_valid;
+        if (HAS_MEMORY) {
+            if (valid && !open) fault(SPURIOUS, blame(s));
+            if (!valid && s.held) fault(RETRACTED, blame(s));
+            return;
+        }
+        const bool expected = s.due(asking);
+        if (valid && !expected) fault(SPURIOUS, blame(s));
+        if (!valid && expected) fault(s.held ? RETRACTED : MISSING, blame(s));
+    }
+
+    void sample_response(Stream& s) {
         uint64_t pa[2];
-        get(top->o_rsp_pa, pa);
-        const uint8_t cause = top->o_rsp_cause;
-        if (held && (pa[0] != held_pa[0] || pa[1] != held_pa[1] || cause != held_cause))
-            fault(UNSTABLE, waiting.oldest());
-        if (!ready) {
-            held = true;
-            held_pa[0] = pa[0], held_pa[1] = pa[1], held_cause = cause;
-            hold--;
+        get(*s.pin.rsp_pa, pa);
+        const uint8_t cause = *s.pin.rsp_cause;
+        if (s.held && (pa[0] != s.held_pa[0] || pa[1] != s.held_pa[1] || cause != s.held_cause))
+            fault(UNSTABLE, s.waiting.oldest());
+        if (!s.ready) {
+            s.held = true;
+            s.held_pa[0] = pa[0], s.held_pa[1] = pa[1], s.held_cause = cause;
+            s.hold--;
             progress = cycle;
             return;
         }
-        Result& r = out[waiting.oldest()];
+        Result& r = out[s.waiting.oldest()];
         r = {{pa[0], pa[1]}, cause, 0};
-        waiting.pop();
-        accepted--;
-        held = false;
-        hold = waiting.count ? tx[waiting.oldest()].stall >> 4 : 0;
+        s.waiting.pop();
+        s.accepted--;
+        s.held = false;
+        s.hold = s.waiting.count ? tx[s.waiting.oldest()].stall >> 4 : 0;
         progress = cycle;
     }
 
@@ -341,6 +418,7 @@ class Bench {
 #if HAS_MEMORY
     // Delays follow from the transaction's `stall`, so that a replay sees the same ones.
     unsigned delay(unsigned salt) const {
+        const Outstanding& waiting = streams[0].waiting;
         const unsigned stall = waiting.count ? tx[waiting.oldest()].stall : 0;
         return stall ? (stall + (stall >> 4) + 3 * loads + salt) & 3 : 0;
     }

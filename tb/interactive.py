@@ -24,17 +24,14 @@ from tb.build import DEFAULT_PARAMETER
 from tb.buses import master
 from tb.defined import undefined
 
-__all__ = ["PERIOD", "Interactive"]
+__all__ = ["PATIENCE", "PERIOD", "Interactive", "Violation"]
 
-# Inputs that are 0 until a transaction drives them.
-_IDLE = {"req_valid", "req_va", "req_access", "bus_read", "bus_write", "bus_addr", "bus_wdata"}
-_IDLE |= {"mem_rsp_valid", "mem_rsp_data"}
 _WORD = (1 << 64) - 1
 PATIENCE = 1024  # cycles without progress that count as a hang
 PERIOD = 10  # ns of a clock cycle
 
 
-class _Violation(Exception):
+class Violation(Exception):
     """The device broke the protocol."""
 
     def __init__(self, code: int, index: int, more: str = "") -> None:
@@ -106,7 +103,7 @@ class Interactive:
                 await self._perform(i, *(c[i] for c in columns))
                 self.index += 1
             await self._drain()
-        except _Violation as v:
+        except Violation as v:
             return Outcome(self.results, v.index, str(v), v.index, self.cycles)
         return Outcome(self.results, len(stream), "", 0, self.cycles)
 
@@ -136,7 +133,7 @@ class Interactive:
             await edge
             if not int(valid.value):
                 self._store(start, answers)
-                raise _Violation(2, i - 1)
+                raise Violation(2, i - 1)
             answers.append((int(pa.value), int(cause.value)))
             va_port.value = vas[i] & va_mask
             access_port.value = accesses[i] & access_mask
@@ -164,7 +161,7 @@ class Interactive:
     def _look(self) -> None:
         """Report an output that is undefined."""
         if self.watched and (role := undefined(self.ports, self.watched)) is not None:
-            raise _Violation(9, self.index, f": {role}")
+            raise Violation(10, self.index, f": {role}")
 
     def _value(self, role: str) -> int:
         return int(self.ports[role].value)
@@ -172,9 +169,10 @@ class Interactive:
     async def _reset(self) -> None:
         for handle in self.parameters:
             handle.value = DEFAULT_PARAMETER
-        for role, handle in self.ports.items():
-            if role in _IDLE or role in ("rsp_ready", "mem_ready"):
-                handle.value = int(role not in _IDLE)
+        for p in self.manifest["ports"]:
+            if p["direction"] == "input":
+                ready = p["role"].startswith(("rsp_ready", "mem_ready"))
+                self.ports[p["role"]].value = int(ready)
         self.rst.value = 1
         await self.edge  # before it an output may be undefined
         self.cycles += 1
@@ -207,9 +205,9 @@ class Interactive:
         for _ in range(cycles):
             await self._cycle()
             if self.manifest["memory"] is None and self._value("rsp_valid"):
-                raise _Violation(1, self.index)
+                raise Violation(1, self.index)
             if "bus_error" in self.ports and self._value("bus_error"):
-                raise _Violation(7, self.index)
+                raise Violation(7, self.index)
 
     async def _request(self, i: int, va: int, access: int) -> None:
         """Start a request; it overlaps with the answer to the one before it."""
@@ -234,14 +232,14 @@ class Interactive:
         """Take the answer that is due now, after making it wait as the stream says."""
         ports = self.ports
         if not int(ports["rsp_valid"].value):
-            raise _Violation(2, i)
+            raise Violation(2, i)
         pa, cause = int(ports["rsp_pa"].value), int(ports["rsp_cause"].value)
         hold = self.stalls[i] >> 4
         if hold:
             await self._hold(i, hold, pa, cause)
             await self.settle
             if not self._value("req_ready"):
-                raise _Violation(5, i)
+                raise Violation(5, i)
         self.results[i] = ((pa & _WORD, pa >> 64), cause, 0)
         self.pending = None
 
@@ -251,9 +249,9 @@ class Interactive:
         for _ in range(hold):
             await self._cycle()
             if not self._value("rsp_valid"):
-                raise _Violation(3, i)
+                raise Violation(3, i)
             if (self._value("rsp_pa"), self._value("rsp_cause")) != (pa, cause):
-                raise _Violation(4, i)
+                raise Violation(4, i)
         self.ports["rsp_ready"].value = 1
 
     async def _drain(self) -> None:
@@ -280,7 +278,7 @@ class Interactive:
                 self.ports["req_valid"].value = 0
             await self.settle
         else:
-            raise _Violation(6, i)
+            raise Violation(6, i)
         pa, cause = self._value("rsp_pa"), self._value("rsp_cause")
         if hold:
             await self._hold(i, hold, pa, cause)
@@ -300,7 +298,7 @@ class Interactive:
         try:
             value, error = await with_timeout(access, PATIENCE * PERIOD, "ns")
         except SimTimeoutError:
-            raise _Violation(6, i) from None
+            raise Violation(6, i) from None
         await self.edge
         self.cycles += int(get_sim_time("ns") - start) // PERIOD
         self.results[i] = ((value & _WORD, value >> 64), 0, error)

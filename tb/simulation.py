@@ -22,6 +22,7 @@ from gen.ir.transaction import Kind
 from tb.batch import Outcome, run_batch
 from tb.interactive import PERIOD, Interactive
 from tb.model import Model
+from tb.ports import SeveralPorts
 from tb.shrink import shrink
 
 __all__ = ["compare", "differences"]
@@ -57,8 +58,10 @@ async def compare(dut: HierarchyObject) -> None:
     else:
         clock = Clock(getattr(dut, job["manifest"]["clock"]), PERIOD, unit="ns")
         clock.start(start_high=False)
-        bench = Interactive(dut, job["manifest"], four_valued=job["simulator"] == "icarus")
-        outcome = await bench.run(stream)
+        several = len(job["manifest"]["streams"]) > 1 or job["manifest"]["latency"] == 2
+        bench = SeveralPorts if several else Interactive
+        four_valued = job["simulator"] == "icarus"
+        outcome = await bench(dut, job["manifest"], four_valued=four_valued).run(stream)
         clock.stop()
     wrong = first_failure(outcome, expected)
     seconds = time.process_time() - start

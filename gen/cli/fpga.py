@@ -56,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_build_argument(parser)
     parser.epilog = (
         "examples:\n  isoform fpga mpu\n  isoform fpga mpu --device ecp5 --seeds 5 --json\n"
+        "  isoform fpga riscv_pmp32 --ports 2 --latency 2\n"
         "  isoform fpga --all --table docs/fpga.md"
     )
 
@@ -130,7 +131,7 @@ def _design(args: argparse.Namespace, output: Output) -> tuple[dict[str, Any], s
     from gen.forms.rtl.manifest import manifest
 
     machine = elaborate(args, output)
-    options = rtl.RtlOptions(latency=args.latency)
+    options = rtl.RtlOptions(latency=args.latency, ports=args.ports)
     text = read_text(Path(args.verilog)) if args.verilog else rtl.verilog(machine, options)
     return manifest(machine, options), text
 
@@ -150,7 +151,8 @@ def _command(args: argparse.Namespace) -> str:
     device = "" if args.device == "all" else f" --device {args.device}"
     latency = "" if args.latency == 1 else f" --latency {args.latency}"
     limit = "" if args.limit == _SECONDS else f" --limit {args.limit:g}"
-    how = f"{device} --seeds {args.seeds}{limit}{latency}"
+    ports = "" if args.ports == 1 else f" --ports {args.ports}"
+    how = f"{device} --seeds {args.seeds}{limit}{latency}{ports}"
     return f"isoform fpga {what}{how} --table {args.table}"
 
 
@@ -158,7 +160,7 @@ def _say(m: Measurement, output: Output) -> None:
     from tb.fpga.devices import DEVICES
 
     output.result(**m.to_json())
-    output.say(f"unit      {m.unit} on {DEVICES[m.device].part}")
+    output.say(f"unit      {m.label} on {DEVICES[m.device].part}")
     if m.area is not None:
         area = ", ".join(f"{n} {name.upper()}" for name, n in m.area.items() if n)
         output.say(f"area      {area} (synthesis {m.synthesis_seconds:.1f} CPU-s)")

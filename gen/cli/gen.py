@@ -6,7 +6,13 @@ import argparse
 from pathlib import Path
 
 from gen.cli.output import Exit, Output
-from gen.cli.units import add_build_argument, add_bus_argument, add_unit_arguments, elaborate
+from gen.cli.units import (
+    add_build_argument,
+    add_bus_argument,
+    add_unit_arguments,
+    add_variant_arguments,
+    elaborate,
+)
 
 __all__ = ["add_arguments", "run"]
 
@@ -15,17 +21,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the unit and where to write."""
     add_unit_arguments(parser)
     add_build_argument(parser)
-    parser.add_argument(
-        "--latency",
-        type=int,
-        choices=(0, 1),
-        default=1,
-        help="cycles from request to response: 1 registered (default), 0 combinational",
-    )
+    add_variant_arguments(parser)
     add_bus_argument(parser)
     parser.epilog = (
         "examples:\n  isoform gen mpu\n  isoform gen my/segment.vrs -o out\n"
         "  isoform gen mpu_region --latency 0\n"
+        "  isoform gen riscv_pmp32 --ports 2 --latency 2\n"
         "  isoform gen mpu --bus axi4-lite"
     )
 
@@ -36,7 +37,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
 
     machine = elaborate(args, output)
     build = Path(args.build)
-    paths = write_forms(machine, build, args.latency, args.bus)
+    paths = write_forms(machine, build, args.latency, args.bus, args.ports)
     write_document(machine, build)
     written = {
         "verilog": paths.verilog,

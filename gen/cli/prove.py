@@ -51,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_build_argument(parser)
     parser.epilog = (
         "examples:\n  isoform prove mpu\n  isoform prove mpu --verilog my_mpu.v\n"
+        "  isoform prove riscv_pmp32 --ports 2 --latency 2\n"
         "  for f in build/mpu/proof/*.smt2; do z3 $f; done   # each says unsat"
     )
 
@@ -64,7 +65,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
     from gen.prove import NetlistError, prove
 
     machine = elaborate(args, output)
-    paths = write_forms(machine, Path(args.build), args.latency)
+    paths = write_forms(machine, Path(args.build), args.latency, ports=args.ports)
     manifest = read_manifest(paths.manifest)
     verilog = Path(args.verilog) if args.verilog else paths.verilog
     reporter = Reporter()
@@ -204,6 +205,8 @@ def _confirm(machine: Machine, args: argparse.Namespace, proof: Proof, output: O
         verilog=Path(args.verilog) if args.verilog else None,
         latency=args.latency,
         bus="native",
+        ports=args.ports,
+        ports=args.ports,
         build=Path(args.build),
     )
     quiet = Output(quiet=output.quiet or output.json, verbose=False)

@@ -67,7 +67,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "  isoform sim mpu --verilog my_mpu.v\n"
         "  isoform sim mpu --bus axi4-lite -n 20000\n"
         "  isoform sim mpu --case build/mpu/proof/counterexample.yaml\n"
-        "  isoform sim mpu --simulator icarus"
+        "  isoform sim mpu --simulator icarus\n"
+        "  isoform sim riscv_pmp32 --ports 2 --latency 2"
     )
 
 
@@ -128,6 +129,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
         verilog=Path(args.verilog) if args.verilog else None,
         latency=args.latency,
         bus=args.bus,
+        ports=args.ports,
         build=Path(args.build),
         simulator=args.simulator,
     )

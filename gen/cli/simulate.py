@@ -45,6 +45,7 @@ class Request:
     bus: str
     build: Path
     simulator: str = "verilator"
+    ports: int = 1
 
 
 def simulate(machine: Machine, request: Request, output: Output) -> int:
@@ -113,6 +114,7 @@ class _Simulation:
             bus=request.bus,
             waves=request.waves,
             simulator=request.simulator,
+            ports=request.ports,
         )
         name = "case" if request.case else f"0x{seed:x}"
         folder = request.build / "runs" / machine.name / name
@@ -178,6 +180,7 @@ class _Simulation:
             request.latency,
             str(request.case) if request.case else None,
             request.simulator,
+            request.ports,
         )
 
     def _say(self, manifest: dict[str, Any], found: Result) -> None:

@@ -14,6 +14,7 @@ __all__ = [
     "SPECS",
     "add_bus_argument",
     "add_unit_arguments",
+    "add_variant_arguments",
     "elaborate",
     "number",
     "read_text",
@@ -55,7 +56,27 @@ def add_rtl_arguments(parser: argparse.ArgumentParser, does: str) -> None:
     parser.add_argument(
         "--verilog", metavar="FILE", help=f"{does} this Verilog instead of the generated one"
     )
-    parser.add_argument("--latency", type=int, choices=(0, 1), default=1, help="variant of the RTL")
+    add_variant_arguments(parser)
+
+
+def add_variant_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add how the machine becomes hardware."""
+    parser.add_argument(
+        "--latency",
+        type=int,
+        choices=(0, 1, 2),
+        default=1,
+        help="cycles from request to response: 1 registered (default), 0 combinational, "
+        "2 in two stages",
+    )
+    parser.add_argument(
+        "--ports",
+        type=int,
+        choices=range(1, 9),
+        default=1,
+        metavar="N",
+        help="translation ports that share the registers, 1 to 8 (default: 1)",
+    )
 
 
 def add_build_argument(parser: argparse.ArgumentParser) -> None:

@@ -20,7 +20,7 @@ def reset(view: View) -> Iterator[Obligation]:
     for r in view.machine.registers:
         goals += _state_goals(view, r.name, _filled(view, r.name))
     if view.manifest["latency"] != 0:
-        goals.append(_next(view, "rsp_valid", z3.BitVecVal(0, 1)))
+        goals += [_next(view, s.role("rsp_valid"), z3.BitVecVal(0, 1)) for s in view.streams]
     goals += _answer(view, None, False)
     yield Obligation("reset", "reset", view.in_reset, goals)
 

@@ -62,19 +62,31 @@ class Netlist:
     def _edge(self) -> Substitution:
         return Substitution([*self.flops, *self.renamed(1)])
 
-    def after(self, terms: Sequence[z3.ExprRef]) -> list[z3.ExprRef]:
-        """Return terms as they are after one clock edge, with fresh inputs."""
-        return [self._edge(t) for t in terms]
+    @cached_property
+    def _second(self) -> Substitution:
+        later = [(flop, self._edge(value)) for flop, value in self.flops]
+        return Substitution([*later, *self.renamed(2)])
+
+    def after(self, terms: Sequence[z3.ExprRef], edges: int = 1) -> list[z3.ExprRef]:
+        """Return terms as they are after one or two clock edges, with fresh inputs."""
+        edge = self._edge if edges == 1 else self._second
+        return [edge(t) for t in terms]
 
 
 def read_verilog(
-    path: Path, module: str, names: Sequence[str], clock: str, parameters: Sequence[str] = ()
+    path: Path,
+    module: str,
+    names: Sequence[str],
+    clock: str,
+    parameters: Sequence[str] = (),
+    optional: Sequence[str] = (),
 ) -> Netlist:
     """Read a module of a Verilog file.
 
     Parameters
     ----------
     names : the ports and registers that are asked for
+    optional : further ones, which the module need not have
     clock : the clock of all flip-flops, at its rising edge
     parameters : the inputs that do not change while the module runs
 
@@ -84,7 +96,7 @@ def read_verilog(
     """
     text = _export(path, module)
     _check_clock(text, clock)
-    return replace(_parse(text, module, names), parameters=frozenset(parameters))
+    return replace(_parse(text, module, names, optional), parameters=frozenset(parameters))
 
 
 def _export(path: Path, module: str) -> str:
@@ -117,7 +129,7 @@ def _check_clock(text: str, clock: str) -> None:
         raise NetlistError(f"flip-flops take the {edge} of `{name}`, not the posedge of `{clock}`")
 
 
-def _parse(text: str, module: str, names: Sequence[str]) -> Netlist:
+def _parse(text: str, module: str, names: Sequence[str], optional: Sequence[str]) -> Netlist:
     """Take Yosys' functions apart: each flip-flop and input becomes a constant."""
     sorts = {
         m[1]: m[2]
@@ -131,6 +143,7 @@ def _parse(text: str, module: str, names: Sequence[str]) -> Netlist:
     missing = [n for n in names if n not in sorts]
     if missing:
         raise NetlistError(f"module `{module}` has no signal `{missing[0]}`")
+    names = [*names, *(n for n in optional if n in sorts)]
     lines = [text, f"(declare-const now |{module}_s|) (declare-const then |{module}_s|)"]
     for n in names:
         lines.append(f"(declare-const |wire {n}| {sorts[n]})")

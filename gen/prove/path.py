@@ -53,9 +53,11 @@ def path_to_difference(
     parameters : value of each of the unit's parameters
     timeout : seconds for the search
 
-    Returns None if no short run shows one, if time is out, or if the unit loads from memory.
+    Returns None if no short run shows one, if time is out, or for a unit whose transaction takes
+    more than one clock edge or may be on several ports.
     """
-    if view.manifest["memory"] is not None:
+    manifest = view.manifest
+    if manifest["memory"] is not None or manifest["latency"] == 2 or manifest["streams"] != [""]:
         return None
     return _Search(view, parameters).run(time.monotonic() + timeout)
 

@@ -12,6 +12,7 @@ from typing import Any
 import z3
 
 from gen.ir.machine import Machine
+from gen.prove import derived
 from gen.prove.bus import bus, reset
 from gen.prove.netlist import Netlist, NetlistError, read_verilog
 from gen.prove.obligation import Goal, Obligation
@@ -109,7 +110,8 @@ def prove(
     progress("reading the Verilog")
     parameters = [f"i_{p.name}" for p in machine.parameters]
     wanted, clock = names(manifest), manifest["clock"]
-    netlist = read_verilog(verilog, manifest["module"], wanted, clock, parameters)
+    extra = derived.signals(manifest)
+    netlist = read_verilog(verilog, manifest["module"], wanted, clock, parameters, extra)
     view = View(machine, manifest, netlist)
     _check_widths(view)
     claim, obligations = _obligations(view, progress)
@@ -130,8 +132,15 @@ def _check_widths(view: View) -> None:
 
 def _obligations(view: View, progress: Callable[[str], None]) -> tuple[str, Iterator[Obligation]]:
     if view.manifest["memory"] is None:
-        claim = "for all states and inputs, by induction over one clock cycle"
-        return claim, chain(reset(view), bus(view, view.state), translation(view, view.state))
+        cycles = "two clock cycles" if view.manifest["latency"] == 2 else "one clock cycle"
+        known = derived.facts(view)
+        states = "all states reachable from reset and all" if known else "all states and"
+        claim = f"for {states} inputs, by induction over {cycles}"
+        if known:
+            claim += f" with {len(known)} derived values proved"
+        answers = derived.assuming(known, translation(view, view.state))
+        own = derived.induction(view, known)
+        return claim, chain(reset(view), bus(view, view.state), own, answers)
     progress("looking for inductive facts")
     walk = Walk(view)
     facts = walk.facts()

@@ -15,9 +15,9 @@ from gen.ir import expr as e
 from gen.ir.expr import Expr
 from gen.ir.machine import InterfaceRegister, Machine
 from gen.prove.netlist import Netlist
-from gen.prove.obligation import any_of
+from gen.prove.obligation import Goal, Obligation, any_of
 
-__all__ = ["State", "View", "bit", "extended", "names"]
+__all__ = ["State", "Stream", "View", "bit", "extended", "names"]
 
 State = Mapping[str, StateTerm]
 
@@ -66,6 +66,11 @@ class View:
     def port(self, role: str) -> z3.BitVecRef:
         """Return a port by its role, such as ``req_va``."""
         return self.netlist.wire(self._by_role[role])
+
+    @cached_property
+    def streams(self) -> list[Stream]:
+        """The pairs of a request and a response stream."""
+        return [Stream(self, suffix) for suffix in self.manifest["streams"]]
 
     @property
     def running(self) -> z3.BoolRef:
@@ -133,3 +138,47 @@ class View:
         if write:
             inputs["data"] = extended(self.port("bus_wdata"), 8 * r.size)
         return self.operation((r.write if write else r.read) or "", state, inputs)
+
+
+@dataclass(frozen=True)
+class Stream:
+    """A pair of a request and a response stream.
+
+    Members
+    -------
+    suffix : what stands behind the roles of its ports
+    """
+
+    view: View
+    suffix: str
+
+    def role(self, role: str) -> str:
+        """Return the whole role of one of its ports."""
+        return f"{role}{self.suffix}"
+
+    def port(self, role: str) -> z3.BitVecRef:
+        """Return one of its ports by what it is in the stream, such as ``req_va``."""
+        return self.view.port(self.role(role))
+
+    def named(self, rule: str) -> str:
+        """Return the name of an obligation, with the port's number where there are several."""
+        return f"{rule}, port {self.suffix[1:]}" if self.suffix else rule
+
+    @property
+    def inputs(self) -> dict[str, z3.ExprRef]:
+        """The request."""
+        return {"va": self.port("req_va"), "access": self.port("req_access")}
+
+    @property
+    def accepted(self) -> z3.BoolRef:
+        """A request is taken in this cycle."""
+        return z3.And(bit(self.port("req_valid")), bit(self.port("req_ready")))
+
+    def waiting(self, goals: list[Goal]) -> Obligation:
+        """Return that a waiting response stays, and further goals while it waits."""
+        roles = ["rsp_valid", "rsp_pa", "rsp_cause"]
+        after = self.view.netlist.after([self.port(r) for r in roles])
+        held = [Goal(self.role(r), a, self.port(r)) for r, a in zip(roles, after, strict=True)]
+        port = self.port
+        case = z3.And(self.view.running, bit(port("rsp_valid")), port("rsp_ready") == 0)
+        return Obligation("stream", self.named("a waiting response stays"), case, [*held, *goals])

@@ -45,13 +45,14 @@ class Device:
         bus: str = "native",
         waves: bool = False,
         simulator: str = "verilator",
+        ports: int = 1,
     ) -> None:
         require_drivers(bus)
         self.machine = machine
         self.cache = cache or build / "cache"
         self.waves = waves
         self._build = icarus.build if simulator == "icarus" else build_verilator
-        self.paths = write_forms(machine, build, latency, bus)
+        self.paths = write_forms(machine, build, latency, bus, ports)
         self.verilog = verilog or self.paths.verilog
         self.manifest: dict[str, Any] = read_manifest(self.paths.manifest)
 

@@ -25,6 +25,7 @@ class Replay:
     latency: int = 1
     case: str | None = None
     simulator: str = "verilator"
+    ports: int = 1
 
     def line(self, epoch: int) -> str:
         """Return the command for one epoch, or for the case."""
@@ -45,7 +46,9 @@ class Replay:
             line += f" --bus {self.bus}"
         if self.simulator != "verilator":
             line += f" --simulator {self.simulator}"
-        return line + (" --latency 0" if self.latency == 0 else "")
+        if self.latency != 1:
+            line += f" --latency {self.latency}"
+        return line + (f" --ports {self.ports}" if self.ports != 1 else "")
 
 
 def explained(machine: Machine, failure: Failure, replay: Replay, folder: Path) -> str:

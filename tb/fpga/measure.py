@@ -19,6 +19,7 @@ class Measurement:
 
     Members
     -------
+    latency, ports : the variant; latency is None where loads decide it
     area : figures of the unit alone by name (`tb.fpga.devices.Device.area`), or None
     fmax : median over the placements, MHz, or None
     placements : one per seed, in the order of the seeds 1, 2 ...
@@ -33,6 +34,13 @@ class Measurement:
     placements: tuple[Placement, ...]
     synthesis_seconds: float | None
     note: str
+    ports: int = 1
+
+    @property
+    def label(self) -> str:
+        """The unit, and the variant if it is not the default one."""
+        latency = f", latency {self.latency}" if self.latency not in (None, 1) else ""
+        return self.unit + latency + (f", {self.ports} ports" if self.ports > 1 else "")
 
     @property
     def fmax(self) -> float | None:
@@ -75,6 +83,6 @@ def measure(flow: Flow, seeds: int, progress: Callable[[str], None]) -> Measurem
     except TooLong as error:
         step = "place and route" if area else "synthesis"
         note = f"{step}: {error}"
-    return Measurement(
-        name, device.name, flow.manifest["latency"], area, tuple(placements), seconds, note
-    )
+    latency, ports = flow.manifest["latency"], len(flow.manifest["streams"])
+    placed = tuple(placements)
+    return Measurement(name, device.name, latency, area, placed, seconds, note, ports)

@@ -29,7 +29,7 @@ def markdown(found: Iterable[Measurement], tools: Mapping[str, str], command: st
     """
     rows: dict[str, dict[str, Measurement]] = {}
     for m in found:
-        rows.setdefault(m.unit, {})[m.device] = m
+        rows.setdefault(m.label, {})[m.device] = m
     parts = ["\n".join([_HEAD, *(_row(unit, devices) for unit, devices in rows.items())])]
     notes = [
         f"- {unit} on {DEVICES[d].part}: {m.note}"

@@ -80,7 +80,7 @@ MANIFESTS = {
     "m['memory'] = []": "`memory` must be an object",
     "del m['bus']": "`bus` is missing",
     "m['bus']['data'] = 7": "`data` must be 8, 16, 32, 64 or 128",
-    "m['latency'] = True": "`latency` must be 0, 1 or null",
+    "m['latency'] = True": "`latency` must be 0, 1, 2 or null",
     "m['registers'][0].update(count=2, stride=0)": "the elements of `entry` are 0 bytes apart",
     "m['ports'] = [p for p in m['ports'] if p['role'] != 'req_va']": "no port has the role "
     "`req_va`",

@@ -20,7 +20,13 @@ from tb.model import Model, _Window
 from tb.unit import run
 from tests.units import UNITS, expected, machine, stream
 
-INTERPRETED = {"r4700_tlb": 60, "riscv_pmp": 150, "armv7m_mpu": 150, "mpu": 200}
+INTERPRETED = {
+    "r4700_tlb": 60,
+    "riscv_pmp": 150,
+    "riscv_pmp32": 150,
+    "armv7m_mpu": 150,
+    "mpu": 200,
+}
 
 
 class Interpreter:

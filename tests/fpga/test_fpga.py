@@ -53,6 +53,9 @@ def test_the_table_stands_between_the_markers() -> None:
     assert "| mpu | 10 | 3 | 16 | 7 | 100.0 (3) | - | - | - | - | 3 |" in table
     assert "- mpu on iCE40 HX8K: synthesis: no result in 5 s" in table
     assert table.endswith("Made by `isoform fpga mpu` with pyosys 0.70.")
+    two = Measurement("mpu", "ecp5", 2, area, placed, 1.0, "", 3)
+    table_of_two = markdown([ecp5, two], {"pyosys": "0.70"}, "isoform fpga mpu")
+    assert "| mpu | 10 |" in table_of_two and "| mpu, latency 2, 3 ports | 10 |" in table_of_two
     document = f"before\n{START}\nold\n{END}\nafter\n"
     assert replace(document, table) == f"before\n{START}\n{table}\n{END}\nafter\n"
     with pytest.raises(MarkersMissing):

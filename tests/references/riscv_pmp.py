@@ -1,6 +1,7 @@
 """RISC-V physical memory protection, from the privileged architecture, version 20211203, 3.7.
 
-Sixteen entries of an RV64 hart. Addresses are of single bytes, so an access never straddles.
+Sixteen entries of a hart of XLEN 64 (56-bit physical addresses) or 32 (32-bit ones here). Addresses
+are of single bytes, so an access never straddles.
 """
 
 from __future__ import annotations
@@ -11,9 +12,15 @@ OFF, TOR, NA4, NAPOT = 0, 1, 2, 3
 
 
 class Pmp:
-    """CSRs pmpcfg0, pmpcfg2 and pmpaddr0 to pmpaddr15, and the check of one access."""
+    """CSRs pmpcfg and pmpaddr0 to pmpaddr15, and the check of one access.
 
-    def __init__(self) -> None:
+    A pmpcfg CSR holds XLEN / 8 entries: pmpcfg0 and pmpcfg2 on RV64, pmpcfg0 to pmpcfg3 on RV32.
+    pmpaddr has as many bits as physical addresses without their lower two.
+    """
+
+    def __init__(self, xlen: int = 64) -> None:
+        self.xlen = xlen
+        self.address_bits = {64: 56, 32: 32}[xlen]
         self.reset()
 
     def reset(self) -> None:
@@ -24,12 +31,12 @@ class Pmp:
     # CSRs
 
     def read_cfg(self, first: int) -> int:
-        """Eight entries from `first` on, packed little end first."""
-        return int.from_bytes(bytes(self.cfg[first : first + 8]), "little")
+        """XLEN / 8 entries from `first` on, packed little end first."""
+        return int.from_bytes(bytes(self.cfg[first : first + self.xlen // 8]), "little")
 
     def write_cfg(self, first: int, value: int) -> None:
         """Each byte on its own: a locked entry ignores it; reserved R=0 W=1 keeps the old entry."""
-        for i, byte in enumerate(value.to_bytes(8, "little"), start=first):
+        for i, byte in enumerate(value.to_bytes(self.xlen // 8, "little"), start=first):
             if self.cfg[i] & L:
                 continue
             if byte & W and not byte & R:
@@ -44,7 +51,7 @@ class Pmp:
             above = self.cfg[i + 1]
             if above & L and (above & A) >> 3 == TOR:
                 return
-        self.addr[i] = value & (1 << 54) - 1
+        self.addr[i] = value & (1 << self.address_bits - 2) - 1
 
     # Checks
 
@@ -58,7 +65,7 @@ class Pmp:
             return self.addr[i] << 2, (self.addr[i] << 2) + 4
         if mode == NAPOT:
             ones = 0
-            while ones < 54 and self.addr[i] >> ones & 1:
+            while ones < self.address_bits - 2 and self.addr[i] >> ones & 1:
                 ones += 1
             size = 8 << ones
             first = (self.addr[i] << 2) // size * size

@@ -2,19 +2,22 @@
 
 from gen.forms.rtl.buses import BUSES
 from gen.forms.rtl.keywords import verilog_name
-from gen.forms.rtl.options import PortSpec, RtlOptions, ports
+from gen.forms.rtl.options import LATENCIES, MOST_PORTS, PortSpec, RtlOptions, ports, streams
 from gen.forms.rtl.unit import TranslationUnit, storage
 from gen.forms.rtl.verilog import LINT_WAIVERS, YosysError, verilog
 
 __all__ = [
     "BUSES",
+    "LATENCIES",
     "LINT_WAIVERS",
+    "MOST_PORTS",
     "PortSpec",
     "RtlOptions",
     "TranslationUnit",
     "YosysError",
     "ports",
     "storage",
+    "streams",
     "verilog",
     "verilog_name",
 ]

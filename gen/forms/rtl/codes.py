@@ -24,4 +24,9 @@ CODES: dict[str, tuple[str, str]] = {
         "a unit without registers has no bus",
         "The unit has no `interface`, so there is nothing to put on a bus: leave out `--bus`.",
     ),
+    "E0805": (
+        "a unit that loads from memory has one port, and the latency of its loads",
+        "It works on one request at a time, and its answer comes when memory has answered: there "
+        "is no `--latency 0` or `2` and no `--ports` for it.",
+    ),
 }

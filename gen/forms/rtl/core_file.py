@@ -66,7 +66,8 @@ def _description(machine: Machine, options: RtlOptions) -> str:
     what = lines[0].rstrip(".") if lines else f"{machine.name}, a translation unit"
     latency = f"; latency {options.latency}" if options.latency != 1 else ""
     bus = f"; register bus: {BUSES[options.bus]}" if machine.interface else ""
-    return f"{what}{latency}{bus}; made by Isoform"
+    several = f"; {options.ports} translation ports" if options.ports > 1 else ""
+    return f"{what}{latency}{several}{bus}; made by Isoform"
 
 
 def waivers(machine: Machine) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 
-from gen.ir import expr as e
 from gen.ir.expr import Expr, Op
 
 __all__ = ["Lowering", "Names"]
@@ -127,16 +126,39 @@ class Lowering:
     _done: dict[Expr, Value] = field(default_factory=dict)
     _uses: dict[Expr, int] = field(default_factory=dict)
 
+    def seed(self, values: Mapping[Expr, Value]) -> None:
+        """Take values that exist already: what they are made of is not looked at."""
+        self._done |= values
+
+    def known(self) -> Mapping[Expr, Value]:
+        """Return the value of each expression lowered so far."""
+        return self._done
+
     def lower(self, roots: Iterable[Expr]) -> list[Value]:
         """Return the values of expressions."""
         roots = list(roots)
-        nodes = [n for n in e.postorder(roots) if n not in self._done]
+        nodes = self._missing(roots)
         for node in nodes:
             for a in node.args:
                 self._uses[a] = self._uses.get(a, 0) + 1
         for node in nodes:
             self._done[node] = self._named(node, self._value(node))
         return [self._done[r] for r in roots]
+
+    def _missing(self, roots: list[Expr]) -> list[Expr]:
+        """Return the nodes without a value, arguments first."""
+        found: dict[Expr, None] = {}
+        stack = list(reversed(roots))
+        while stack:
+            node = stack[-1]
+            waiting = [a for a in node.args if a not in self._done and a not in found]
+            if node in self._done or node in found or not waiting:
+                stack.pop()
+                if node not in self._done:
+                    found[node] = None
+            else:
+                stack.extend(reversed(waiting))
+        return list(found)
 
     def _named(self, node: Expr, value: Value) -> Value:
         """Give a node a signal of its own if it has a name or several users."""
@@ -186,12 +208,19 @@ class Lowering:
         picked = Signal(node.width, name=self.names.unique(f"{self.prefix}{node.name}_selected"))
         if node.args[0].op is Op.ZEXT:
             index = self._done[node.args[0].args[0]]
-        with self.m.Switch(index):
-            for k, element in enumerate(elements):
-                if k < 1 << len(index):
-                    with self.m.Case(k):
-                        self.m.d.comb += picked.eq(element)
+        self.m.d.comb += picked.eq(_pick(list(elements), index, node.width))
         return picked
+
+
+def _pick(elements: Sequence[Value], index: Value, width: int) -> Value:
+    """Return a multiplexer whose levels are the bits of the index, the lowest at the leaves."""
+    values = list(elements[: 1 << len(index)])
+    used = (len(values) - 1).bit_length()
+    zero = Const(0, width)
+    for bit in index[:used]:
+        pairs = [values[k : k + 2] for k in range(0, len(values), 2)]
+        values = [Mux(bit, pair[1] if len(pair) > 1 else zero, pair[0]) for pair in pairs]
+    return Mux(index[used:].any(), zero, values[0]) if len(index) > used else values[0]
 
 
 # What the users of a shared value would call it.

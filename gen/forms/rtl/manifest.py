@@ -6,8 +6,9 @@ from typing import Any
 
 from gen.forms.rtl.buses import bus_parameters
 from gen.forms.rtl.keywords import verilog_name
-from gen.forms.rtl.options import RtlOptions, loader_parameters, ports
+from gen.forms.rtl.options import RtlOptions, loader_parameters, ports, streams
 from gen.forms.rtl.unit import storage
+from gen.ir.derived import derived
 from gen.ir.machine import Cover, Field, InterfaceRegister, Machine
 from gen.source import Span
 from gen.version import VERSION
@@ -20,10 +21,12 @@ def manifest(machine: Machine, options: RtlOptions | None = None) -> dict[str, A
     """Return the manifest as JSON-ready data.
 
     Keys: ``unit``, ``module`` (in Verilog), ``version``, ``source``, ``latency`` (null where loads
-    decide it), ``ports`` (a list of role, name, direction, width), ``flags``, ``causes`` (code 1
+    decide it), ``ports`` (a list of role, name, direction, width), ``streams`` (what stands behind
+    the roles ``req_*`` and ``rsp_*`` of each pair of streams), ``flags``, ``causes`` (code 1
     first), ``parameters``, ``memory`` and ``bus`` (null, or data and address bits, of the bus
     also its kind, a key of `BUSES`), ``registers`` (the register map), ``state`` (registers with
-    the signals that hold them), ``covers``.
+    the signals that hold them), ``derived`` (values kept beside an element of a register: the
+    register, and the signal that holds the value of each element), ``covers``.
     """
     options = options or RtlOptions()
     loader, bus = loader_parameters(machine), bus_parameters(machine, options.bus)
@@ -40,6 +43,7 @@ def manifest(machine: Machine, options: RtlOptions | None = None) -> dict[str, A
             {"role": p.role, "name": p.name, "direction": p.direction, "width": p.width}
             for p in ports(machine, options)
         ],
+        "streams": streams(options),
         "flags": list(machine.flags),
         "causes": [
             {"code": machine.cause_code(c), "name": c, "source": _cause_place(machine, c)}
@@ -65,6 +69,15 @@ def manifest(machine: Machine, options: RtlOptions | None = None) -> dict[str, A
                 "source": _place(r.span),
             }
             for r in machine.registers
+        ],
+        "derived": [
+            {
+                "name": d.name,
+                "register": d.register,
+                "width": d.term.width,
+                "signals": {str(k): f"{d.name}_{k}" for k in d.elements},
+            }
+            for d in derived(machine)
         ],
         "covers": [_cover(c) for c in machine.covers],
     }

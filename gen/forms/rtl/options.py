@@ -6,11 +6,25 @@ from dataclasses import dataclass
 
 from amaranth.lib.wiring import In
 
+from gen.diag import Diagnostic, IsoformError, Label
 from gen.forms.rtl.buses import BUSES, bus_parameters, bus_signals
 from gen.ir.machine import Load, Machine
 from hdl.loader import LoaderParameters
 
-__all__ = ["PortSpec", "RtlOptions", "cause_width", "loader_parameters", "ports"]
+__all__ = [
+    "LATENCIES",
+    "MOST_PORTS",
+    "PortSpec",
+    "RtlOptions",
+    "cause_width",
+    "check_options",
+    "loader_parameters",
+    "ports",
+    "streams",
+]
+
+LATENCIES = (0, 1, 2)
+MOST_PORTS = 8
 
 
 @dataclass(frozen=True)
@@ -19,15 +33,21 @@ class RtlOptions:
 
     Members
     -------
-    latency : cycles from a request to its response: 1, or 0 for a combinational `translate`
-        (not for units with state in memory, whose latency is that of their loads)
+    latency : cycles from a request to its response: 1, 0 for a combinational `translate`, or 2 for
+        one in two stages (units with state in memory have the latency of their loads, and this 1)
     bus : how software reaches the registers, a key of `BUSES`
+    ports : pairs of a request and a response stream that share the registers, at most `MOST_PORTS`
     """
 
     latency: int = 1
     bus: str = "native"
+    ports: int = 1
 
     def __post_init__(self) -> None:
+        if self.latency not in LATENCIES:
+            raise ValueError(f"the latency is 0, 1 or 2, not {self.latency}")
+        if not 1 <= self.ports <= MOST_PORTS:
+            raise ValueError(f"there are 1 to {MOST_PORTS} ports, not {self.ports}")
         if self.bus not in BUSES:
             raise ValueError(f"`{self.bus}` is no bus; there are {', '.join(BUSES)}")
 
@@ -58,21 +78,37 @@ def loader_parameters(machine: Machine) -> LoaderParameters | None:
     return LoaderParameters(tuple(x.width for x in loads)) if loads else None
 
 
+def check_options(machine: Machine, options: RtlOptions) -> None:
+    """Report what a unit cannot be made with.
+
+    Raises
+    ------
+    IsoformError : E0805, a unit that loads from memory with another latency or several ports
+    """
+    if loader_parameters(machine) is None:
+        return
+    wrong = []
+    if options.latency != 1:
+        wrong.append(f"--latency {options.latency}")
+    if options.ports != 1:
+        wrong.append(f"--ports {options.ports}")
+    if wrong:
+        text = f"unit `{machine.name}` loads from memory: there is no `{' '.join(wrong)}` for it"
+        label = Label(machine.span) if machine.span else None
+        help_ = f"leave out {' and '.join(f'`{w}`' for w in wrong)}"
+        raise IsoformError([Diagnostic("E0805", text, label, help=help_)])
+
+
+def streams(options: RtlOptions) -> list[str]:
+    """Return what stands behind the names of each pair of streams: nothing if there is only one."""
+    return [""] if options.ports == 1 else [f"_{k}" for k in range(options.ports)]
+
+
 def ports(machine: Machine, options: RtlOptions) -> list[PortSpec]:
     """Return the ports of the module except clock and reset, in order."""
-    translate = machine.operation("translate")
-    widths = {p.name: p.width for p in translate.inputs}
     found = [PortSpec(p.name, f"i_{p.name}", "input", p.width) for p in machine.parameters]
-    found += [
-        PortSpec("req_valid", "i_req_valid", "input", 1),
-        PortSpec("req_ready", "o_req_ready", "output", 1),
-        PortSpec("req_va", "i_req_va", "input", widths["va"]),
-        PortSpec("req_access", "i_req_access", "input", widths["access"]),
-        PortSpec("rsp_valid", "o_rsp_valid", "output", 1),
-        PortSpec("rsp_ready", "i_rsp_ready", "input", 1),
-        PortSpec("rsp_pa", "o_rsp_pa", "output", translate.outputs[0].value.width),
-        PortSpec("rsp_cause", "o_rsp_cause", "output", cause_width(machine)),
-    ]
+    for suffix in streams(options):
+        found += _stream(machine, suffix)
     bus = bus_parameters(machine, options.bus)
     if bus is not None:
         for name, member in bus_signals(bus, options.bus).items():
@@ -89,3 +125,23 @@ def ports(machine: Machine, options: RtlOptions) -> list[PortSpec]:
             PortSpec("mem_rsp_data", "i_mem_rsp_data", "input", loader.data_width),
         ]
     return found
+
+
+def _stream(machine: Machine, suffix: str) -> list[PortSpec]:
+    """Return the ports of one pair of streams."""
+    translate = machine.operation("translate")
+    widths = {p.name: p.width for p in translate.inputs}
+    rows = [
+        ("req_valid", "input", 1),
+        ("req_ready", "output", 1),
+        ("req_va", "input", widths["va"]),
+        ("req_access", "input", widths["access"]),
+        ("rsp_valid", "output", 1),
+        ("rsp_ready", "input", 1),
+        ("rsp_pa", "output", translate.outputs[0].value.width),
+        ("rsp_cause", "output", cause_width(machine)),
+    ]
+    return [
+        PortSpec(f"{role}{suffix}", f"{direction[0]}_{role}{suffix}", direction, width)
+        for role, direction, width in rows
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
@@ -9,18 +11,14 @@ from amaranth.lib.wiring import In, Out
 from gen.forms.rtl.buses import bus_parameters, connect
 from gen.forms.rtl.keywords import verilog_name
 from gen.forms.rtl.lower import Lowering, Names
-from gen.forms.rtl.options import (
-    RtlOptions,
-    cause_width,
-    loader_parameters,
-    ports,
-)
+from gen.forms.rtl.options import RtlOptions, loader_parameters, ports, streams
+from gen.forms.rtl.translate import Translation
+from gen.ir.changes import changes
+from gen.ir.derived import derived
 from gen.ir.expr import Expr, Op
-from gen.ir.machine import Assign, Fault, InterfaceRegister, Load, Machine, Operation
-from gen.ir.rewrite import outputs_without_fault
+from gen.ir.machine import Assign, InterfaceRegister, Load, Machine, Operation
 from hdl.csr import RegisterBus
 from hdl.loader import Loader
-from hdl.stream import ResponseStage
 
 __all__ = ["TranslationUnit", "storage"]
 
@@ -37,7 +35,9 @@ class TranslationUnit(wiring.Component):
     """A translation unit: requests in, addresses or faults out, registers on a bus.
 
     Without state in memory it accepts a request each cycle and answers in the next one (option
-    ``latency=0``: in the same cycle), from the state before the clock edge. With loads it takes one
+    ``latency=0``: in the same cycle; ``latency=2``: in the one after, with a register inside the
+    computation), from the state before the clock edge that accepts it. With option ``ports`` there
+    are several pairs of streams, each on its own. With loads it takes one
     request at a time: it is accepted at once, and the response is valid 2 + sum(L + 1) cycles later
     for loads of L cycles each. Its registers must not be written in between.
     The native bus never stalls; its answer is valid in the cycle after the strobe. With another one
@@ -54,6 +54,8 @@ class TranslationUnit(wiring.Component):
             self._names.unique(p.name)
         super().__init__(members)
         self._registers = self._storage()
+        self._derived = derived(machine)
+        self._kept = self._derived_storage()
 
     def _storage(self) -> dict[str, list[Signal]]:
         signals = {}
@@ -65,15 +67,34 @@ class TranslationUnit(wiring.Component):
             ]
         return signals
 
+    def _derived_storage(self) -> dict[str, dict[int, Signal]]:
+        return {
+            d.name: {
+                k: Signal(
+                    d.term.width,
+                    init=d.reset,
+                    name=self._names.unique(f"{d.name}_{k}"),
+                    attrs={"keep": 1},
+                )
+                for k in d.elements
+            }
+            for d in self._derived
+        }
+
     def elaborate(self, platform: object) -> Module:
         """Return the module."""
         m = Module()
+
+        def lowering(leaves: dict[str, Value]) -> Lowering:
+            return self._lowering(m, leaves)
+
+        kept = {node: self._kept[d.name][k] for d in self._derived for node, k in d.nodes.items()}
+        translation = Translation(self.machine, self, self._names, lowering, kept)
         if loader_parameters(self.machine) is not None:
-            self._walk(m)
-        elif self.options.latency == 0:
-            self._combinational(m)
+            self._walk(m, translation)
         else:
-            self._pipelined(m)
+            for suffix in streams(self.options):
+                translation.stream(m, suffix, self.options.latency)
         self._bus(m)
         return m
 
@@ -94,55 +115,7 @@ class TranslationUnit(wiring.Component):
             prefix,
         )
 
-    def _answer(self, m: Module, lowering: Lowering) -> tuple[Signal, Signal, Signal]:
-        """Return address, fault cause, and whether there is a fault: the address is then 0."""
-        translate = self.machine.operation("translate")
-        faults = [x for x in translate.effects if isinstance(x, Fault)]
-        guards = [f.guard for f in faults]
-        (address,) = outputs_without_fault(translate)
-        *lowered, found = lowering.lower([*guards, address])
-        cause = Signal(cause_width(self.machine), name=self._names.unique("cause"))
-        # Gates, not a choice among constants: those would become reset pins, a net for each bit.
-        # No code is 0, so that the cause says too whether there is a fault.
-        chosen, before = Value.cast(Const(0, len(cause))), Value.cast(Const(0, 1))
-        for x, guard in zip(faults, lowered, strict=True):
-            code = Const(self.machine.cause_code(x.cause), len(cause))
-            chosen |= code & (guard & ~before).replicate(len(cause))
-            before |= guard
-        width = translate.outputs[0].value.width
-        pa = Signal(width, name=self._names.unique("computed_pa"))
-        fault = Signal(name=self._names.unique("fault"))
-        m.d.comb += [cause.eq(chosen), pa.eq(found), fault.eq(cause.any())]
-        return pa, cause, fault
-
-    def _combinational(self, m: Module) -> None:
-        leaves = {"va": self.i_req_va, "access": self.i_req_access}
-        pa, cause, fault = self._answer(m, self._lowering(m, leaves))
-        m.d.comb += [
-            self.o_rsp_valid.eq(self.i_req_valid),
-            self.o_req_ready.eq(self.i_rsp_ready),
-            self.o_rsp_pa.eq(Mux(fault, 0, pa)),
-            self.o_rsp_cause.eq(cause),
-        ]
-
-    def _pipelined(self, m: Module) -> None:
-        leaves = {"va": self.i_req_va, "access": self.i_req_access}
-        pa, cause, fault = self._answer(m, self._lowering(m, leaves))
-        stage = ResponseStage(len(pa), len(cause))
-        m.submodules.response = stage
-        m.d.comb += [
-            stage.i_valid.eq(self.i_req_valid),
-            stage.i_payload.eq(pa),
-            stage.i_status.eq(cause),
-            stage.i_void.eq(fault),
-            self.o_req_ready.eq(stage.i_ready),
-            self.o_rsp_valid.eq(stage.o_valid),
-            self.o_rsp_pa.eq(stage.o_payload),
-            self.o_rsp_cause.eq(stage.o_status),
-            stage.o_ready.eq(self.i_rsp_ready),
-        ]
-
-    def _walk(self, m: Module) -> None:
+    def _walk(self, m: Module, translation: Translation) -> None:
         """Hold the request, load in order, answer from what was loaded."""
         parameters = loader_parameters(self.machine)
         assert parameters is not None
@@ -159,7 +132,7 @@ class TranslationUnit(wiring.Component):
                 getattr(loader, f"address_{k}").eq(address),
                 getattr(loader, f"enable_{k}").eq(guard),
             ]
-        pa, cause, fault = self._answer(m, lowering)
+        pa, cause, fault = translation.answer(m, lowering)
         with m.If(self.i_req_valid & loader.idle):
             m.d.sync += [va.eq(self.i_req_va), access.eq(self.i_req_access)]
         m.d.comb += [
@@ -223,21 +196,37 @@ class TranslationUnit(wiring.Component):
         """Perform the assignments of a bus operation; the last one that fires wins."""
         decoded: dict[Expr, Value] = {}
         for x in operation.effects:
-            if not isinstance(x, Assign):
-                continue
-            value, guard = lowering.lower([x.value, x.guard])
-            elements = self._registers[x.target]
-            if x.index is None or x.index.is_const:
-                k = 0 if x.index is None else x.index.value
-                if k < len(elements):
-                    with m.If(guard):
-                        m.d.sync += elements[k].eq(value)
-                continue
+            if isinstance(x, Assign):
+                elements = dict(enumerate(self._registers[x.target]))
+                self._one(m, x, elements, operation.name, lowering, decoded)
+        for d in self._derived:
+            for x in d.updates.get(operation.name, ()):
+                self._one(m, x, self._kept[d.name], operation.name, lowering, decoded)
+
+    def _one(
+        self,
+        m: Module,
+        x: Assign,
+        elements: Mapping[int, Signal],
+        stem: str,
+        lowering: Lowering,
+        decoded: dict[Expr, Value],
+    ) -> None:
+        """Perform one assignment; `decoded` keeps which element each index names."""
+        chosen: dict[int, Value] = {}
+        if x.index is None or x.index.is_const:
+            k = 0 if x.index is None else x.index.value
+            chosen = {k: Const(1, 1)} if k in elements else {}
+        else:
             if x.index not in decoded:
-                decoded[x.index] = self._decode(m, x.index, operation.name, len(elements), lowering)
-            for k, element in enumerate(elements):
-                with m.If(guard & decoded[x.index][k]):
-                    m.d.sync += element.eq(value)
+                size = max(elements) + 1
+                decoded[x.index] = self._decode(m, x.index, stem, size, lowering)
+            chosen = {k: decoded[x.index][k] for k in elements}
+        for change in changes(x):
+            value, guard = lowering.lower([change.value, change.guard])
+            for k, this in chosen.items():
+                with m.If(guard & this):
+                    m.d.sync += elements[k][change.low : change.low + len(value)].eq(value)
 
     def _decode(self, m: Module, index: Expr, stem: str, count: int, lowering: Lowering) -> Value:
         """Return one bit per element: which one an index names, if any."""

@@ -10,7 +10,7 @@ from amaranth.back import rtlil
 from gen import yosys
 from gen.forms.rtl.buses import BUSES, check_bus
 from gen.forms.rtl.keywords import verilog_name
-from gen.forms.rtl.options import RtlOptions, ports
+from gen.forms.rtl.options import RtlOptions, check_options, ports
 from gen.forms.rtl.tidy import tidy
 from gen.forms.rtl.unit import TranslationUnit, storage
 from gen.ir.machine import Fault, Machine
@@ -53,9 +53,10 @@ def verilog(machine: Machine, options: RtlOptions | None = None) -> str:
     Raises
     ------
     YosysError : the child process failed
-    IsoformError : E0801 to E0804, the bus cannot carry the registers
+    IsoformError : E0801 to E0804, the bus cannot carry the registers; E0805, no such variant
     """
     options = options or RtlOptions()
+    check_options(machine, options)
     check_bus(machine, options.bus)
     unit = TranslationUnit(machine, options)
     names = [p.name for p in ports(machine, options)]
@@ -89,7 +90,8 @@ def _header(machine: Machine, options: RtlOptions) -> str:
     """Return the comment at the top: what it is and where each part was specified."""
     out = [f"{machine.name}: made by isoform {VERSION} from {_place(machine.span)}"]
     out += ["", *(x for x in machine.doc.strip().splitlines()[:1] if x)]
-    out += ["", f"latency {options.latency}; fault causes, in order of priority:"]
+    several = f", {options.ports} translation ports" if options.ports > 1 else ""
+    out += ["", f"latency {options.latency}{several}; fault causes, in order of priority:"]
     for x in machine.operation("translate").effects:
         if isinstance(x, Fault):
             out.append(f"  {machine.cause_code(x.cause)} {x.cause:<16} {_place(x.span)}")
