@@ -206,7 +206,6 @@ def _confirm(machine: Machine, args: argparse.Namespace, proof: Proof, output: O
         latency=args.latency,
         bus="native",
         ports=args.ports,
-        ports=args.ports,
         build=Path(args.build),
     )
     quiet = Output(quiet=output.quiet or output.json, verbose=False)

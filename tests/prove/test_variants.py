@@ -58,7 +58,10 @@ FAULTS = {
         "else if (o_req_ready_1) match_1_rsp_full <= i_req_valid_1 & ~i_req_va_1[3]",
     ),
     "a port answers for the other": ("i_req_va_1", "i_req_va_0"),
-    "a port looks at the bus": ("assign o_rsp_pa_1 = ", "assign o_rsp_pa_1 = {48{i_bus_write}} ^ "),
+    "a port looks at the bus": (
+        "o_rsp_pa_1 <= match_1_o_payload[50:3]",
+        "o_rsp_pa_1 <= match_1_o_payload[50:3] ^ {48{i_bus_write}}",
+    ),
     "half the throughput": ("assign o_req_ready_0 = ", "assign o_req_ready_0 = ~o_rsp_valid_0 & "),
     "full after reset": (
         "if (rst) match_0_rsp_full <= 1'h0",
