@@ -141,7 +141,8 @@ def test_the_record_of_a_proof_goes_before_its_scripts_change(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A run that ends half way must not leave a record that speaks of other scripts."""
-    from gen.cli import artefacts, prove
+    from gen import artefacts
+    from gen.cli import prove
 
     def full(path: Path, text: str) -> None:
         raise KeyboardInterrupt
