@@ -94,7 +94,7 @@ def examine() -> list[Finding]:
     found += [_addition(name, "area and frequency: `make fpga`") for name in FPGA_PACKAGES]
     found += [
         *(_package(name, purpose, False) for name, purpose in OPTIONAL_PACKAGES.items()),
-        _optional("iverilog", "second simulator", apt + "iverilog"),
+        _optional("iverilog", "sim --simulator icarus", apt + "iverilog"),
         _optional("gtkwave", "waveform viewer", apt + "gtkwave (or surfer)"),
         _header("lz4.h", "FST waveforms (VCD works without)", apt + "liblz4-dev"),
     ]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.handwritten.__main__ import FILES
 from gen.artefacts import Artefacts, write_forms
 from gen.forms import rtl
 from gen.forms.rtl.unit import storage
@@ -112,3 +113,9 @@ def test_a_wrong_width_is_seen(tmp_path: Path) -> None:
     assert ("i_req_va", "input", 32) in ports(path)
     path.write_text(path.read_text().replace("[31:0] i_req_va;", "[30:0] i_req_va;"))
     assert ("i_req_va", "input", 31) in ports(path)
+
+
+@pytest.mark.parametrize("standard", STANDARDS)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_units_written_by_hand_are_verilog_and_systemverilog(path: Path, standard: str) -> None:
+    assert {kind for kind, _ in diagnostics(path, standard)} <= {"UnusedPort"}

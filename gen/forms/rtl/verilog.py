@@ -22,9 +22,8 @@ __all__ = ["LINT_WAIVERS", "YosysError", "verilog"]
 # What `verilator --lint-only -Wall` may say of generated code, and why it does not matter.
 LINT_WAIVERS: dict[str, str] = {
     "UNUSEDSIGNAL": "bits of a bus write that no field takes are left unconnected on purpose",
-    "WIDTHEXPAND": "a sum is one bit wider than its operands, which Verilog extends with zeros",
+    "WIDTHEXPAND": "a narrower operand, often a constant, is extended with zeros by its context",
     "WIDTHTRUNC": "`! x` on a vector is the comparison with zero, as Yosys writes it",
-    "CASEOVERLAP": "a multiplexer's default is written as a pattern, after the cases it leaves",
     "PROCASSINIT": "registers have a power-up value besides their reset, for FPGAs",
 }
 
