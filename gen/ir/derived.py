@@ -35,7 +35,7 @@ _GATES: dict[Op, float] = {
 }
 _SHIFT, _MULTIPLY = 5, 32  # gates a bit of the other operations
 _WIRES = frozenset({Op.SLICE, Op.ZEXT, Op.SEXT, Op.NOT})  # cheap to do behind the register
-_TABLE = 4  # bits of which any function is as cheap as one gate
+_TABLE = 6  # bits of which any function is a small table: to keep its result costs more
 
 
 @dataclass(frozen=True)
@@ -120,10 +120,10 @@ def _of_element(node: Expr, width: int) -> Expr:
 
 
 def _gates(term: Expr) -> float:
-    """Return about how many gates a term takes; wires take none."""
+    """Return about how many gates a term takes; wires and small tables take none."""
     total = 0.0
     if _seen(term)[1] <= _TABLE:
-        return float(term.width)
+        return total
     for node in e.postorder([term]):
         free = [a for a in node.args if not a.is_const]
         shift = node.op in (Op.SHL, Op.LSHR, Op.ASHR)
