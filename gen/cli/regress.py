@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gen.cli.output import Exit, Output, print_diagnostics
-from gen.cli.units import SPECS, read_text, specification, unit_names
+from gen.cli.units import MOST, SPECS, number, read_text, specification, unit_names
 from gen.diag import Diagnostic, IsoformError, Reporter
 
 if TYPE_CHECKING:
@@ -25,24 +25,12 @@ if TYPE_CHECKING:
 __all__ = ["add_arguments", "run"]
 
 INTERRUPTED = 130
+_SEEDS, _JOBS = 10_000, 1_000
+_FIRST = 1 << 62  # the database has integers of 64 bits with a sign
 _DASK = (
     "`distributed`, which runs cases on several processes, is missing: install it with "
     "`pip install 'isoform[regress]'`, or `make setup`; `--jobs 1` works without"
 )
-
-
-def _number(text: str) -> int:
-    value = int(text.replace("_", ""), 0)
-    if not 0 <= value < 1 << 64:
-        raise argparse.ArgumentTypeError("must have at most 64 bits")
-    return value
-
-
-def _positive(text: str) -> int:
-    value = int(text.replace("_", ""), 0)
-    if value < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return value
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,20 +39,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "units", metavar="UNIT", nargs="*", help="names or paths; default: all of specs/units"
     )
     parser.add_argument(
-        "--seeds", type=_positive, default=10, metavar="K", help="seeds a unit (default: 10)"
+        "--seeds",
+        type=number(1, _SEEDS),
+        default=10,
+        metavar="K",
+        help="seeds a unit (default: 10)",
     )
     parser.add_argument(
-        "--first-seed", type=_number, default=1, metavar="S", help="K seeds from S on (default: 1)"
+        "--first-seed",
+        type=number(0, _FIRST),
+        default=1,
+        metavar="S",
+        help="K seeds from S on (default: 1)",
     )
     parser.add_argument(
-        "-n", type=_positive, default=1_000_000, help="transactions a case (default: 1000000)"
+        "-n", type=number(1, MOST), default=1_000_000, help="transactions a case (default: 1000000)"
     )
     parser.add_argument("--verilog", metavar="FILE", help="compare this Verilog as the one UNIT")
     parser.add_argument(
         "-I", dest="search", metavar="DIR", action="append", default=[], help="search imports here"
     )
     parser.add_argument(
-        "--jobs", type=_positive, metavar="N", help="processes (default: one for each core)"
+        "--jobs", type=number(1, _JOBS), metavar="N", help="processes (default: one for each core)"
     )
     parser.add_argument(
         "--scheduler", metavar="ADDRESS", help="use the workers of this Dask scheduler instead"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gen.cli.output import Output
 from gen.cli.units import (
+    MOST,
     add_build_argument,
     add_bus_argument,
     add_rtl_arguments,
@@ -20,7 +21,6 @@ __all__ = ["add_arguments", "run"]
 
 
 _WORD = (1 << 64) - 1
-_MOST = 100_000_000  # transactions, which take 100 bytes each
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_unit_arguments(parser)
     parser.add_argument(
         "-n",
-        type=number(1, _MOST),
+        type=number(1, MOST),
         help="transactions (default: 1000000; with a standard bus 100000, on Icarus 20000)",
     )
     parser.add_argument(

@@ -11,6 +11,7 @@ from gen.diag import Diagnostic, IsoformError, Reporter
 from gen.ir.machine import Machine
 
 __all__ = [
+    "MOST",
     "SPECS",
     "add_bus_argument",
     "add_unit_arguments",
@@ -22,6 +23,7 @@ __all__ = [
     "unit_names",
 ]
 
+MOST = 100_000_000  # transactions of a run, which take 100 bytes each
 SPECS = Path(__file__).resolve().parents[2] / "specs"
 
 

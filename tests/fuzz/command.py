@@ -35,16 +35,18 @@ _COMMON = "--json -q -v --help --version --frobnicate --jso".split()
 _UNIT_OPTIONS = "--root -I -o".split()
 _OPTIONS = {
     "check": "-I --werror --prove".split(),
-    "gen": [*_UNIT_OPTIONS, *"--latency --bus".split()],
+    "gen": [*_UNIT_OPTIONS, *"--latency --bus --ports".split()],
     "sim": [
         *_UNIT_OPTIONS,
         *"--latency --bus -n --seed --stream --mode --epoch --waves --verilog --seed".split(),
+        *"--case --ports --simulator".split(),
     ],
     "prove": [*_UNIT_OPTIONS, *"--latency --verilog --timeout --timeout --no-sim".split()],
     "fpga": [*_UNIT_OPTIONS, *"--all --device --seeds --limit --verilog --table --latency".split()],
     "doc": _UNIT_OPTIONS,
+    "regress": "--seeds --first-seed -n --jobs --scheduler --new --build --verilog".split(),
 }
-_ALONE = {"--json", "-q", "-v", "--waves", "--no-sim", "--all", "--werror", "--prove"}
+_ALONE = {"--json", "-q", "-v", "--waves", "--no-sim", "--all", "--werror", "--prove", "--new"}
 _CHOICES = (
     "0 1 2 native axi4-lite wishbone batch interactive ecp5 ice40 all default stress walk"
 ).split()
@@ -76,6 +78,8 @@ def _make(draw: Random) -> bytes:
         draw.shuffle(words)
     if "good.vrs" not in words:  # the proofs of a whole folder take long
         words = [w for w in words if w != "--prove"]
+        if "regress" in words:  # without a unit it takes all of them
+            words.insert(words.index("regress") + 1, "good.vrs")
     return "\0".join(w for w in words if w != "--debug").encode("utf-8", "surrogateescape")
 
 
@@ -84,7 +88,7 @@ def _value(draw: Random, option: str) -> str:
         return draw.choice(_COUNTS)
     if draw.random() < 0.3:
         return _any(draw)
-    if option in ("--seed", "--epoch", "--timeout", "--seeds", "--limit", "--latency"):
+    if option in ("--seed", "--epoch", "--timeout", "--seeds", "--limit", "--latency", "--jobs"):
         return draw.choice([*EXTREMES, "1_000", "0b11", "-0", "1e400"])
     return draw.choice(
         _CHOICES if option in ("--bus", "--mode", "--device", "--stream") else _FILES
@@ -112,7 +116,8 @@ def _run(data: bytes, folder: Path) -> str:
     silent = not re.search(r"^(error|warning)\[[EW]\d{4}\]: ", said, re.M)
     if code == 1 and silent and not any(w.startswith("--j") for w in words):
         raise Unexpected(f"exit code 1 without a message: {said[:200]}")
-    left = [p.name for p in folder.rglob(".*") if p.is_file()]
+    hidden = (p for p in folder.rglob(".*") if p.is_file())
+    left = [p.name for p in hidden if p.suffix != ".lock"]
     if left:
         raise Unexpected(f"half-written: {left}")
     found = re.findall(r"\[([EW]\d{4})\]", said)
@@ -144,7 +149,15 @@ def _without_tools() -> Iterator[None]:
     def unproved(*args: object, **kwargs: object) -> NoReturn:
         raise NetlistError("not run by the fuzzer")
 
+    from gen.regress.cluster import NoWorkers
+
+    def unmanned(*args: object, **kwargs: object) -> NoReturn:
+        raise NoWorkers("not run by the fuzzer")
+
     with (
+        patch("gen.regress.cluster.local", unmanned),
+        patch("gen.regress.cluster.remote", unmanned),
+        patch("gen.regress.schedule.run_here", unmanned),
         patch("gen.forms.rtl.verilog", return_value="module m; endmodule\n"),
         patch("tb.build.build", refuse),
         patch("tb.fpga.measure.measure", refuse),
