@@ -167,12 +167,12 @@ class Interactive:
         return int(self.ports[role].value)
 
     async def _reset(self) -> None:
-        for handle in self.parameters:
-            handle.value = DEFAULT_PARAMETER
         for p in self.manifest["ports"]:
             if p["direction"] == "input":
                 ready = p["role"].startswith(("rsp_ready", "mem_ready"))
                 self.ports[p["role"]].value = int(ready)
+        for handle in self.parameters:
+            handle.value = DEFAULT_PARAMETER
         self.rst.value = 1
         await self.edge  # before it an output may be undefined
         self.cycles += 1

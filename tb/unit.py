@@ -174,7 +174,7 @@ def _simulate(build: Build, folder: Path, job: Path) -> None:
         os.environ.update(saved)
     results = job / "results.xml"
     ran = get_results(results)[0] if results.exists() else 0
-    for name in (log.name, results.name, "dump.vcd"):
+    for name in (log.name, results.name, _dump(build)):
         if (job / name).exists():
             (job / name).replace(folder / name)
     if not ran or not (job / "verdict.json").exists():
@@ -203,8 +203,13 @@ def _failure(
     return Failure(first, small, build.simulator)
 
 
+def _dump(build: Build) -> str:
+    """Return the name that the simulator gives a waveform."""
+    return WAVES if build.simulator == "icarus" else "dump.vcd"
+
+
 def _waves(build: Build, folder: Path) -> Path | None:
-    dump = folder / (WAVES if build.simulator == "icarus" else "dump.vcd")
+    dump = folder / _dump(build)
     if not build.waves or not dump.exists():
         return None
     write_gtkw(build.manifest, dump)

@@ -65,7 +65,7 @@ def test_both_benches_agree_with_the_model(
 
 
 FAULTS = {
-    "one port": ("assign o_rsp_pa_1 = ", "assign o_rsp_pa_1 = 1 ^ "),
+    "one port": ("o_rsp_cause_1 <= ", "o_rsp_cause_1 <= 1 ^ "),
     "overwritten": ("assign o_req_ready_0 = ", "assign o_req_ready_0 = 1'b1 | "),
     "half the throughput": ("assign o_req_ready_0 = ", "assign o_req_ready_0 = ~o_rsp_valid_0 & "),
     "a lost request": (
