@@ -66,6 +66,9 @@ _SHAPE: Mapping[str, _Rule] = {
         | {"signals": [_NAME], "source": _PLACE}
     ],
 }
+# The roles of a pair of streams.
+_STREAM = ("req_va", "req_valid", "req_ready", "req_access")
+_STREAM += ("rsp_valid", "rsp_ready", "rsp_pa", "rsp_cause")
 _NULLABLE: Mapping[str, _Rule] = {
     "memory": {"data": _WIDTH, "address": _WIDTH},
     "bus": {"kind": _TEXT, "data": _BYTES, "address": _WIDTH},
@@ -116,8 +119,9 @@ def _wrong(found: Any) -> Iterator[str]:
             yield f"the elements of `{r['name']}` are 0 bytes apart"
     roles = {p["role"] for p in found["ports"]}
     for suffix in found["streams"]:
-        if f"req_va{suffix}" not in roles:
-            yield f"no port has the role `req_va{suffix}`"
+        for role in (f"{name}{suffix}" for name in _STREAM):
+            if role not in roles:
+                yield f"no port has the role `{role}`"
 
 
 def _differences(found: Any, rule: _Rule, where: str) -> Iterator[str]:

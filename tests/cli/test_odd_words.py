@@ -84,6 +84,10 @@ MANIFESTS = {
     "m['registers'][0].update(count=2, stride=0)": "the elements of `entry` are 0 bytes apart",
     "m['ports'] = [p for p in m['ports'] if p['role'] != 'req_va']": "no port has the role "
     "`req_va`",
+    "m['ports'] = [p for p in m['ports'] if p['role'] != 'req_access']": "no port has the role "
+    "`req_access`",
+    "m['streams'] = ['_x']": "element 0 of `streams` must be a suffix",
+    "m['streams'] = ['_1']": "no port has the role `req_va_1`",
 }
 
 
