@@ -117,6 +117,8 @@ def _wrong(found: Any) -> Iterator[str]:
     for r in found["registers"]:
         if r["count"] > 1 and not r["stride"]:
             yield f"the elements of `{r['name']}` are 0 bytes apart"
+    if not found["streams"]:
+        yield "`streams` is empty"
     roles = {p["role"] for p in found["ports"]}
     for suffix in found["streams"]:
         for role in (f"{name}{suffix}" for name in _STREAM):

@@ -87,6 +87,7 @@ MANIFESTS = {
     "m['ports'] = [p for p in m['ports'] if p['role'] != 'req_access']": "no port has the role "
     "`req_access`",
     "m['streams'] = ['_x']": "element 0 of `streams` must be a suffix",
+    "m['streams'] = []": "`streams` is empty",
     "m['streams'] = ['_1']": "no port has the role `req_va_1`",
 }
 
