@@ -13,7 +13,8 @@ class ResponseStage(wiring.Component):
     """One register between a request and its response.
 
     Latency 1 cycle, throughput 1 per cycle. A request is accepted if the register is empty or its
-    response is taken in the same cycle; a waiting response does not change. Empty after reset.
+    response is taken in the same cycle; a waiting response does not change. Empty after reset,
+    which leaves payload and status as they are: nobody reads them before the next response.
 
     A payload that is to be 0 is not computed but cleared: that costs the reset pin of its
     flip-flops, where a gate for each bit would cost more than an adder.
