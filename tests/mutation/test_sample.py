@@ -9,16 +9,20 @@ import pytest
 from tests.mutation.faults import FAULTS
 from tests.mutation.judge import judge
 
-pytestmark = pytest.mark.slow
-
 SAMPLE = ["a bound one too far", "a response is repeated", "presence is inverted"]
 SAMPLE += ["native: add subtracts", "terms: add subtracts"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SAMPLE)
 def test_a_fault_is_seen(name: str, tmp_path: Path) -> None:
     (fault,) = (f for f in FAULTS if f.name == name)
     assert judge(fault, tmp_path).caught
+
+
+def test_each_fault_has_its_place() -> None:
+    root = Path(__file__).parents[2]
+    assert [f.name for f in FAULTS if (root / f.path).read_text().count(f.old) != 1] == []
 
 
 def test_the_table_is_of_these_faults() -> None:
