@@ -67,7 +67,7 @@ _SHAPE: Mapping[str, _Rule] = {
     ],
 }
 # The roles of a pair of streams.
-_STREAM = ("req_va", "req_valid", "req_ready", "req_access")
+_STREAM: tuple[str, ...] = ("req_va", "req_valid", "req_ready", "req_access")
 _STREAM += ("rsp_valid", "rsp_ready", "rsp_pa", "rsp_cause")
 _NULLABLE: Mapping[str, _Rule] = {
     "memory": {"data": _WIDTH, "address": _WIDTH},

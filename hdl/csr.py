@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from amaranth.hdl import Cat, Const, Module, Signal, Value
 from amaranth.lib import wiring
@@ -121,12 +124,14 @@ class RegisterBus(wiring.Component):
         data = Signal(self.parameters.data_width, name="bus_value")
         allowed: list[Value] = []
         values: list[Value] = []
-        for i, hit in enumerate(self._hits(m)):
-            r = self.parameters.registers[i]
+        for i, r in enumerate(self.parameters.registers):
+            hit = Signal(name=f"bus_names_{i}")
+            m.d.comb += hit.eq(self._names(i, range(len(self.addr))))
             if r.readable:
                 m.d.comb += getattr(self, f"reads_{i}").eq(hit & self.read)
                 value = getattr(self, f"value_{i}")
-                values.append(value & hit.replicate(len(value)))
+                # Where no register is, any value will do: the answer is then 0.
+                values.append(value & self._names(i, self._differing).replicate(len(value)))
                 allowed.append(hit & self.read)
             if r.writable:
                 m.d.comb += getattr(self, f"writes_{i}").eq(hit & self.write)
@@ -152,22 +157,28 @@ class RegisterBus(wiring.Component):
                 with m.Case(offset):
                     m.d.comb += self.index.eq(k)
 
-    def _hits(self, m: Module) -> list[Signal]:
-        """Return for each register whether the address names it."""
-        found = []
-        for i, r in enumerate(self.parameters.registers):
-            hit = Signal(name=f"bus_names_{i}")
-            offsets = [offset for offset, of, _ in self.parameters.places if of == i]
-            place = r.index_bits
-            if place is not None and len(offsets) == 1 << place[1]:
-                low, bits = place
-                rest = Cat(self.addr[:low], self.addr[low + bits :])
-                number = r.offset & (1 << low) - 1 | r.offset >> low + bits << low
-                m.d.comb += hit.eq(rest == number)
-            else:
-                m.d.comb += hit.eq(Cat(self.addr == o for o in offsets).any())
-            found.append(hit)
-        return found
+    def _names(self, i: int, bits: Sequence[int]) -> Value:
+        """Return whether an address names a register, as far as these bits of it tell."""
+        r = self.parameters.registers[i]
+        offsets = [offset for offset, of, _ in self.parameters.places if of == i]
+        place = r.index_bits
+        if place is not None and len(offsets) == 1 << place[1]:
+            low, count = place
+            offsets, bits = [r.offset], [b for b in bits if not low <= b < low + count]
+        return Cat(self._at(offset, bits) for offset in offsets).any()
+
+    def _at(self, offset: int, bits: Sequence[int]) -> Value:
+        if not bits:
+            return Const(1)
+        number = sum((offset >> b & 1) << k for k, b in enumerate(bits))
+        return Cat(self.addr[b] for b in bits) == number
+
+    @property
+    def _differing(self) -> list[int]:
+        """The bits of an address in which the offsets differ."""
+        offsets = [offset for offset, _, _ in self.parameters.places]
+        differing = reduce(or_, (offset ^ offsets[0] for offset in offsets))
+        return [b for b in range(len(self.addr)) if differing >> b & 1]
 
 
 def _either(values: list[Value]) -> Value:
