@@ -235,6 +235,7 @@ def _case(machine: Machine, args: argparse.Namespace, proof: Proof, output: Outp
     from gen.cli.simulate import Progress
     from gen.ir.transaction import Kind
     from gen.prove import path_to_difference
+    from gen.simulate import Replay
     from gen.stream.case import case_text
     from gen.stream.protocol import TRANSACTION_DTYPE
     from tb.build import DEFAULT_PARAMETER
@@ -252,8 +253,10 @@ def _case(machine: Machine, args: argparse.Namespace, proof: Proof, output: Outp
         record["offset"], record["va"], record["access"] = step.offset, step.va, step.access
         record["data"] = step.data & (1 << 64) - 1, step.data >> 64
     path = Path(args.build) / machine.name / "proof" / "counterexample.yaml"
-    given = f" --verilog {args.verilog}" if args.verilog else ""
-    head = f"# Ends with a difference: isoform sim {args.unit} --case {path}{given}\n"
+    replay = Replay(
+        args.unit, 0, verilog=args.verilog, latency=args.latency, case=str(path), ports=args.ports
+    )
+    head = f"# Ends with a difference: {replay.line(0)}\n"
     write_whole(path, head + case_text(machine, records))
     output.say(f"\ncase      {path}, {len(steps)} transactions from reset")
     return path

@@ -281,25 +281,30 @@ def test_prove_refuses_other_verilog(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_prove_shows_a_counterexample_and_the_simulation_confirms_it(tmp_path: Path) -> None:
-    assert isoform("gen", "variable_segment", "-o", str(tmp_path)).returncode == 0
+    combinational = ["variable_segment", "-o", str(tmp_path), "--latency", "0"]
+    assert isoform("gen", *combinational).returncode == 0
     text = (tmp_path / "variable_segment" / "rtl" / "variable_segment.v").read_text()
     wrong = text.replace("i_req_va + address[47:0]", "i_req_va - address[47:0]")
     assert wrong != text
     given = tmp_path / "wrong.v"
     given.write_text(wrong)
-    arguments = ["prove", "variable_segment", "-o", str(tmp_path), "--verilog", str(given)]
-    done = isoform(*arguments)
+    done = isoform("prove", *combinational, "--verilog", str(given))
     assert done.returncode == 3
     assert "refuted: translate: translate\n    specification: specs/units/" in done.stdout
     assert "claim" not in done.stdout
     assert "/counterexample.yaml, 3 transactions from reset\n" in done.stdout
+    case = tmp_path / "variable_segment" / "proof" / "counterexample.yaml"
+    again = f"isoform sim variable_segment --case {case} --verilog {given} --latency 0"
+    assert case.read_text().startswith(f"# Ends with a difference: {again}\n- write: ")
     assert "  smallest case found, 4 transactions:" in done.stdout
     small = tmp_path / "runs" / "variable_segment" / "case" / "smallest.yaml"
-    line = f"isoform sim variable_segment --case {small} --verilog {given}"
+    line = f"isoform sim variable_segment --case {small} --verilog {given} --latency 0"
     assert f"\n  smallest: {line}\n" in done.stdout
     assert small.read_text().startswith(f"# {line}\n- write: ")
     assert done.stdout.endswith("\nconfirmed: the simulation differs from the model too\n")
-    record = json.loads(isoform(*arguments, "--no-sim", "--json").stdout)
+    record = json.loads(
+        isoform("prove", *combinational, "--verilog", str(given), "--no-sim", "--json").stdout
+    )
     assert record["status"] == "refuted" and record["claim"] is None
     (question,) = (q for q in record["questions"] if q["status"] == "refuted")
     assert [d["signal"] for d in question["differences"]] == ["rsp_pa"]

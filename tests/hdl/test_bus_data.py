@@ -4,16 +4,18 @@ ones do not."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from hdl.bus import axi4_lite, wishbone
+from tests.hdl import test_bus_proofs
 from tests.hdl.bus_data import AxiData, WishboneData
-from tests.hdl.proof import Design, load
+from tests.hdl.proof import Design
 from tests.hdl.test_bus_proofs import AXI_INVARIANTS as PROTOCOL
-from tests.hdl.test_bus_proofs import PARAMETERS, changed
+from tests.hdl.test_bus_proofs import changed
 
 DEPTH = 4  # an access with a merge takes four cycles
 BROKEN = 7  # an access, and the handshakes before and behind it
@@ -45,20 +47,9 @@ AXI_INVARIANTS = (
 )
 
 
-def axi(module: ModuleType, folder: Path) -> Design:
-    design = AxiData(module.Axi4Lite(PARAMETERS), PARAMETERS)
-    return load(design, design.ports, folder)
-
-
-def classic(module: ModuleType, folder: Path) -> Design:
-    design = WishboneData(module.Wishbone(PARAMETERS, pipelined=False), PARAMETERS)
-    return load(design, design.ports, folder)
-
-
-def pipelined(module: ModuleType, folder: Path) -> Design:
-    design = WishboneData(module.Wishbone(PARAMETERS, pipelined=True), PARAMETERS)
-    return load(design, design.ports, folder)
-
+axi = partial(test_bus_proofs.axi, monitor=AxiData)
+classic = partial(test_bus_proofs.classic, monitor=WishboneData)
+pipelined = partial(test_bus_proofs.pipelined, monitor=WishboneData)
 
 SOUND = [(axi, axi4_lite), (classic, wishbone), (pipelined, wishbone)]
 

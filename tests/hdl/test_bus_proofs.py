@@ -9,6 +9,7 @@ import inspect
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import TypeAlias
 
 import pytest
 from amaranth.lib import wiring
@@ -16,9 +17,10 @@ from amaranth.lib import wiring
 from hdl.bus import axi4_lite, on_words, wishbone
 from hdl.bus.axi4_lite import axi4_lite_signals
 from hdl.csr import BusParameters, BusRegister
-from tests.hdl.bus_monitors import AxiMonitored, WishboneMonitored
+from tests.hdl.bus_monitors import AxiMonitored, Monitored, WishboneMonitored
 from tests.hdl.proof import Design, load
 
+Monitor: TypeAlias = type[Monitored]
 PARAMETERS = on_words(
     BusParameters(
         (
@@ -55,18 +57,18 @@ PIPELINED_INVARIANTS = (
 )
 
 
-def axi(module: ModuleType, folder: Path) -> Design:
-    design = AxiMonitored(module.Axi4Lite(PARAMETERS), PARAMETERS)
+def axi(module: ModuleType, folder: Path, monitor: Monitor = AxiMonitored) -> Design:
+    design = monitor(module.Axi4Lite(PARAMETERS), PARAMETERS)
     return load(design, design.ports, folder)
 
 
-def classic(module: ModuleType, folder: Path) -> Design:
-    design = WishboneMonitored(module.Wishbone(PARAMETERS, pipelined=False), PARAMETERS)
+def classic(module: ModuleType, folder: Path, monitor: Monitor = WishboneMonitored) -> Design:
+    design = monitor(module.Wishbone(PARAMETERS, pipelined=False), PARAMETERS)
     return load(design, design.ports, folder)
 
 
-def pipelined(module: ModuleType, folder: Path) -> Design:
-    design = WishboneMonitored(module.Wishbone(PARAMETERS, pipelined=True), PARAMETERS)
+def pipelined(module: ModuleType, folder: Path, monitor: Monitor = WishboneMonitored) -> Design:
+    design = monitor(module.Wishbone(PARAMETERS, pipelined=True), PARAMETERS)
     return load(design, design.ports, folder)
 
 
