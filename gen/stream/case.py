@@ -29,7 +29,7 @@ from gen.diag import Reporter
 from gen.ir.machine import InterfaceRegister, Machine
 from gen.ir.transaction import Kind
 from gen.stream.protocol import TRANSACTION_DTYPE, Records
-from gen.stream.yaml_text import YamlReader, read_source
+from gen.stream.yaml_text import YamlReader, read_source, short
 
 __all__ = ["case_text", "load_case"]
 
@@ -149,7 +149,7 @@ class _Reader(YamlReader):
     def _unknown(self, node: yaml.Node, what: str, name: str, known: list[str]) -> None:
         near = get_close_matches(name, known, n=1)
         help_ = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(known) or 'none'}"
-        self.reporter.report("E0508", f"no {what} `{name}`", self.span(node), help=help_)
+        self.reporter.report("E0508", f"no {what} `{short(name)}`", self.span(node), help=help_)
 
 
 def _put(record: np.void, value: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from random import Random
 
-from tests.fuzz import command, machine, manifest, stream, verilog, vrs
+from tests.fuzz import case, command, machine, manifest, stream, verilog, vrs
 from tests.fuzz.subject import Subject
 
 __all__ = ["SUBJECTS", "cases", "made", "subject_of"]
@@ -13,6 +13,7 @@ __all__ = ["SUBJECTS", "cases", "made", "subject_of"]
 SUBJECTS: dict[str, Subject] = {
     "vrs": vrs.SUBJECT,
     "stream": stream.SUBJECT,
+    "case": case.SUBJECT,
     "machine": machine.SUBJECT,
     "manifest": manifest.SUBJECT,
     "cli": command.SUBJECT,

@@ -14,7 +14,15 @@ from tests.fuzz.subjects import SUBJECTS, cases, made, subject_of
 from tests.fuzz.worker import run_all
 
 SEED = 2024
-COUNTS = {"vrs": 60, "stream": 60, "machine": 60, "manifest": 60, "cli": 20, "verilog": 2}
+COUNTS = {
+    "vrs": 60,
+    "stream": 60,
+    "case": 40,
+    "machine": 60,
+    "manifest": 60,
+    "cli": 20,
+    "verilog": 2,
+}
 
 
 def test_every_subject_has_a_slice_and_a_share() -> None:

@@ -73,4 +73,4 @@ def _forms(machine: Machine) -> None:
         doc.generate(machine)
 
 
-SUBJECT = Subject(500, _make, _run)
+SUBJECT = Subject(460, _make, _run)

@@ -81,6 +81,14 @@ error[E0508]: no register `rnrr`
   |         ^^^^
   = help: did you mean `rnr`?
   = more: isoform explain E0508""",
+    f"- read: {'a' * 40}\n": f"""\
+error[E0508]: no register `{"a" * 29}...`
+ --> c.yaml:1:9
+  |
+1 | - read: {"a" * 40}
+  |         {"^" * 40}
+  = help: known: typ, ctrl, rnr, rbar, rlar, rbar_a1, rlar_a1, rbar_a2, rlar_a2, rbar_a3, rlar_a3, mair0, mair1
+  = more: isoform explain E0508""",
     "- translate: 0\n  access: [flying]\n": """\
 error[E0508]: no flag `flying`
  --> c.yaml:2:12
