@@ -87,7 +87,8 @@ error[E0508]: no register `{"a" * 29}...`
   |
 1 | - read: {"a" * 40}
   |         {"^" * 40}
-  = help: known: typ, ctrl, rnr, rbar, rlar, rbar_a1, rlar_a1, rbar_a2, rlar_a2, rbar_a3, rlar_a3, mair0, mair1
+  = help: known: typ, ctrl, rnr, rbar, rlar, rbar_a1, rlar_a1, rbar_a2, rlar_a2, \
+rbar_a3, rlar_a3, mair0, mair1
   = more: isoform explain E0508""",
     "- translate: 0\n  access: [flying]\n": """\
 error[E0508]: no flag `flying`
