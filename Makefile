@@ -67,8 +67,8 @@ fpga-table: $(VENV)/.fpga ## Measure all units and write the table in docs/fpga.
 doc: setup ## Write the register and translation document of a unit (UNIT=)
 	$(BIN)/isoform doc $(UNIT)
 
-test: setup ## Run all tests
-	$(BIN)/python -m pytest tests
+test: setup ## Run all tests, on all cores
+	$(BIN)/python -m pytest tests -n auto --dist worksteal
 
 mutate: setup ## Put faults into the sources; proof and simulation must see each
 	$(BIN)/python -m tests.mutation
