@@ -77,7 +77,7 @@ fuzz: setup ## Read inputs made at random: no traceback, no hang (COUNT=100000 S
 	$(BIN)/python -m tests.fuzz $(COUNT:%=--count %) $(SEED:%=--seed %) $(SUBJECT:%=--subject %)
 
 test-fast: setup ## Run the tests that take no simulator build
-	$(BIN)/python -m pytest tests -m "not slow"
+	$(BIN)/python -m pytest tests -n auto --dist worksteal -m "not slow"
 
 lint: setup ## Ruff and mypy --strict
 	$(BIN)/ruff check .

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from numpy.typing import NDArray
 
 from gen.diag import Reporter
@@ -15,12 +16,13 @@ from gen.stream.config import Config
 from gen.stream.generate import Generator
 from sim.units import load_machine
 
-__all__ = ["SMALL", "UNITS", "compiled", "expected", "machine", "stream"]
+__all__ = ["LARGE", "MARKED", "SMALL", "UNITS", "compiled", "expected", "machine", "stream"]
 
 ROOT = Path(__file__).parents[1]
 UNITS = sorted(p.stem for p in (ROOT / "specs" / "units").glob("*.vrs"))
 LARGE = ("r4700_tlb", "riscv_pmp", "riscv_pmp32", "armv7m_mpu", "mpu")
 SMALL = [u for u in UNITS if u not in LARGE]
+MARKED = [pytest.param(u, marks=pytest.mark.slow if u in LARGE else ()) for u in UNITS]
 
 
 @cache

@@ -18,6 +18,8 @@ from gen.ir.machine import Machine
 from tb.tools import toolchain
 from tests.units import UNITS, machine
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("fusesoc")
 
 SOC = """\
@@ -101,7 +103,6 @@ def test_any_first_line_of_a_specification_is_a_description(tmp_path: Path) -> N
     assert 'A "quoted": [range] # of 8 µs, C:\\new {x}? yes: no; register bus' in text
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("unit", "bus"),
     [
@@ -118,7 +119,6 @@ def test_the_lint_target_runs(unit: str, bus: str, tmp_path: Path) -> None:
     assert "%Warning" not in done.stdout
 
 
-@pytest.mark.slow
 def test_the_lint_target_finds_what_is_not_waived(tmp_path: Path) -> None:
     root = written("mpu_region", tmp_path)
     path = root / "mpu_region.v"
@@ -129,7 +129,6 @@ def test_the_lint_target_finds_what_is_not_waived(tmp_path: Path) -> None:
     assert "%Warning-WIDTHTRUNC" in done.stdout and "%Warning-PROCASSINIT" in done.stdout
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("yosys") is None, reason="the target needs a Yosys with Tcl")
 def test_the_synth_target_runs(tmp_path: Path) -> None:
     root = written("simple_segment", tmp_path)
@@ -138,7 +137,6 @@ def test_the_synth_target_runs(tmp_path: Path) -> None:
     assert list(root.glob("build/*/synth/*.json"))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("target", ["flow", "tool"])
 def test_a_design_depends_on_a_unit_and_gets_its_waivers(target: str, tmp_path: Path) -> None:
     unit = machine("mpu_region")

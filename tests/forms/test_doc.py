@@ -11,7 +11,7 @@ from gen.forms.doc import generate
 from gen.forms.doc.formula import Formulas
 from gen.ir import expr as e
 from gen.ir.machine import Field, Machine, Register
-from tests.units import UNITS, machine
+from tests.units import MARKED, machine
 
 VOID = {"meta", "br", "hr", "img", "rect"}
 
@@ -39,7 +39,7 @@ class Balanced(HTMLParser):
         assert self.open.pop() == tag
 
 
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("unit", MARKED)
 def test_everything_is_in_it(unit: str) -> None:
     m = machine(unit)
     document = generate(m)
@@ -52,7 +52,7 @@ def test_everything_is_in_it(unit: str) -> None:
     assert generate(m) == document
 
 
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("unit", MARKED)
 def test_the_page_stands_alone(unit: str) -> None:
     page = Balanced()
     page.feed(generate(machine(unit)).html)

@@ -18,7 +18,7 @@ from gen.ir.transaction import Kind
 from tb.build import DEFAULT_PARAMETER, build
 from tb.model import Model, _Window
 from tb.unit import run
-from tests.units import UNITS, expected, machine, stream
+from tests.units import MARKED, expected, machine, stream
 
 INTERPRETED = {
     "r4700_tlb": 60,
@@ -75,14 +75,14 @@ def plain(results: NDArray[Any]) -> list[tuple[int, int, int]]:
     ]
 
 
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("unit", MARKED)
 def test_interpreter_and_native_agree(unit: str) -> None:
     part = stream(unit, 20_000)[: INTERPRETED.get(unit, 800)]
     interpreter = Interpreter(machine(unit))
     assert [interpreter.perform(t) for t in part] == plain(expected(unit, part))
 
 
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("unit", MARKED)
 def test_python_and_native_agree(unit: str, tmp_path: Path) -> None:
     path = tmp_path / f"{unit}.py"
     path.write_text(python.generate(machine(unit)))
@@ -103,7 +103,7 @@ def device(unit: str, folder: Path, latency: int) -> tuple[Any, Path]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("unit", MARKED)
 def test_rtl_and_native_agree(unit: str, tmp_path: Path) -> None:
     simulator, model = device(unit, tmp_path, 1)
     for mode, count in (("batch", 50_000), ("interactive", 3_000)):

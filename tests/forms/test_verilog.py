@@ -16,7 +16,7 @@ from gen.forms import rtl
 from gen.forms.rtl.core_file import generate as core_file
 from gen.forms.rtl.keywords import KEYWORDS, verilog_name
 from gen.forms.rtl.manifest import manifest
-from tests.units import SMALL, UNITS, machine
+from tests.units import MARKED, machine
 
 SCRIPT = """
 from sim.units import load_machine
@@ -25,6 +25,7 @@ print(rtl.verilog(load_machine("mpu_region")))
 """
 
 
+@pytest.mark.slow
 def test_the_text_does_not_depend_on_hashing() -> None:
     texts = set()
     for seed in ("0", "1", "77"):
@@ -44,7 +45,7 @@ def lint(path: Path, waived: Collection[str] = rtl.LINT_WAIVERS) -> str:
     return done.stderr
 
 
-@pytest.mark.parametrize("unit", [*SMALL, "mpu", "riscv_pmp", "armv7m_mpu"])
+@pytest.mark.parametrize("unit", MARKED)
 def test_lint_is_clean(unit: str, tmp_path: Path) -> None:
     module = verilog_name(unit)
     path = tmp_path / f"{module}.v"
@@ -79,7 +80,7 @@ def test_a_keyword_is_no_module_name() -> None:
     assert "reg" in KEYWORDS and "mpu" not in KEYWORDS
 
 
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("unit", MARKED)
 def test_the_manifest_names_what_the_verilog_has(unit: str) -> None:
     if unit == "r4700_tlb":
         pytest.skip("the same code on a design that takes seconds to write")

@@ -21,6 +21,8 @@ import pytest
 
 from tests.fuzz.subject import ROOT
 
+pytestmark = pytest.mark.slow
+
 UNIT = "simple_segment"
 GEN = ("gen", UNIT)
 SIM = ("sim", UNIT, "-n", "20000", "--seed", "5")
@@ -109,7 +111,6 @@ def clean_run(words: tuple[str, ...], folder: Path) -> tuple[dict[str, Any], flo
     return results(folder), time.monotonic() - start
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("words", "kills"), [(GEN, 10), (SIM, 6)], ids=["gen", "sim"])
 def test_a_killed_command_leaves_nothing_corrupt(
     words: tuple[str, ...], kills: int, tmp_path: Path

@@ -13,6 +13,8 @@ from tests.fuzz.subject import Subject
 from tests.fuzz.subjects import SUBJECTS, cases, made, subject_of
 from tests.fuzz.worker import run_all
 
+pytestmark = pytest.mark.slow
+
 SEED = 2024
 COUNTS = {
     "vrs": 60,
@@ -37,7 +39,6 @@ def test_inputs_end_well(name: str) -> None:
     assert not wrong, f"python -m tests.fuzz --seed {SEED} --case {min(wrong)}"
 
 
-@pytest.mark.slow
 def test_more_inputs_end_well() -> None:
     ends = run_all(SEED, range(800), 2)
     wrong = {case: outcome.detail for case, outcome in ends if outcome.signature}

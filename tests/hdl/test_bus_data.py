@@ -17,6 +17,8 @@ from tests.hdl.proof import Design
 from tests.hdl.test_bus_proofs import AXI_INVARIANTS as PROTOCOL
 from tests.hdl.test_bus_proofs import changed
 
+pytestmark = pytest.mark.slow
+
 DEPTH = 4  # an access with a merge takes four cycles
 BROKEN = 7  # an access, and the handshakes before and behind it
 

@@ -157,6 +157,7 @@ def test_a_driver_is_missing(
     assert re.search(r"^absent +cocotbext-axi", capsys.readouterr().out, re.M)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bus", STANDARD)
 @pytest.mark.parametrize("unit", ["mpu", "variable_segment", "xeon_phi_smpt"])
 def test_lint_is_clean(unit: str, bus: str, tmp_path: Path) -> None:
@@ -165,6 +166,7 @@ def test_lint_is_clean(unit: str, bus: str, tmp_path: Path) -> None:
     assert lint(path) == ""
 
 
+@pytest.mark.slow
 def test_the_text_does_not_depend_on_hashing() -> None:
     script = (
         "from sim.units import load_machine\nfrom gen.forms import rtl\n"

@@ -20,6 +20,8 @@ from hdl.csr import BusParameters, BusRegister
 from tests.hdl.bus_monitors import AxiMonitored, Monitored, WishboneMonitored
 from tests.hdl.proof import Design, load
 
+pytestmark = pytest.mark.slow
+
 Monitor: TypeAlias = type[Monitored]
 PARAMETERS = on_words(
     BusParameters(

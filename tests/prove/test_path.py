@@ -11,6 +11,8 @@ from gen.prove import Step, path_to_difference, prove
 from tests.prove.test_prove import description
 from tests.units import machine
 
+pytestmark = pytest.mark.slow
+
 
 def path_of(unit: str, folder: Path, old: str, new: str, latency: int = 1) -> list[Step] | None:
     text = rtl.verilog(machine(unit), rtl.RtlOptions(latency=latency))

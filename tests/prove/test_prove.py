@@ -15,9 +15,9 @@ from gen.forms import rtl
 from gen.forms.rtl.manifest import manifest
 from gen.prove import NetlistError, Proof, prove, read_verilog
 from tests.tb.test_faults import FAULTS, UNIT
-from tests.units import UNITS, machine
+from tests.units import LARGE, UNITS, machine
 
-LARGE = {"r4700_tlb"}
+LONG = {*LARGE, "x86_segmentation"}
 LOADS = ["system_segment", "x86_segmentation"]
 DERIVED = {"r4700_tlb", "riscv_pmp", "riscv_pmp32"}
 STEPS = "for all states and inputs, by induction over one clock cycle"
@@ -40,7 +40,7 @@ def proof_of(unit: str, folder: Path, latency: int = 1, old: str = "", new: str 
 
 
 @pytest.mark.parametrize(
-    "unit", [pytest.param(u, marks=pytest.mark.slow if u in LARGE else ()) for u in UNITS]
+    "unit", [pytest.param(u, marks=pytest.mark.slow if u in LONG else ()) for u in UNITS]
 )
 def test_every_unit_is_proved(unit: str, tmp_path: Path) -> None:
     proof = proof_of(unit, tmp_path)
@@ -79,6 +79,7 @@ LOAD_FAULTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", LOAD_FAULTS)
 def test_a_fault_in_the_loads_is_refuted(fault: str, tmp_path: Path) -> None:
     assert proof_of("x86_segmentation", tmp_path, 1, *LOAD_FAULTS[fault]).status == "refuted"
@@ -104,6 +105,7 @@ def second_opinion(text: str) -> bitwuzla.Result:
     return parser.bitwuzla().check_sat()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["mpu", "riscv_pmp", "x86_segmentation", "variable_segment"])
 def test_another_solver_agrees_with_the_certificates(unit: str, tmp_path: Path) -> None:
     for o in proof_of(unit, tmp_path).outcomes:

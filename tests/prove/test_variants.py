@@ -15,6 +15,8 @@ from gen.prove import Proof, prove
 from tests.prove.test_prove import LOADS, STEPS
 from tests.units import SMALL, machine
 
+pytestmark = pytest.mark.slow
+
 VARIANTS = [rtl.RtlOptions(latency=n, ports=p) for n, p in ((2, 3), (0, 2), (1, 2), (2, 1))]
 UNIT = "variable_segment"
 
@@ -37,7 +39,7 @@ def _name(options: rtl.RtlOptions) -> str:
 
 @pytest.mark.parametrize(
     "options",
-    [VARIANTS[0], *(pytest.param(o, marks=pytest.mark.slow) for o in VARIANTS[1:])],
+    VARIANTS,
     ids=_name,
 )
 @pytest.mark.parametrize("unit", [*(u for u in SMALL if u not in LOADS), "riscv_pmp32"])

@@ -13,7 +13,7 @@ import pytest
 import sim
 from gen.diag import IsoformError
 from gen.forms import python
-from tests.units import ROOT, UNITS, machine, stream
+from tests.units import MARKED, ROOT, machine, stream
 
 
 def test_memory_of_both_byte_orders() -> None:
@@ -100,7 +100,7 @@ def test_a_path_and_an_unknown_name() -> None:
         sim.unit("no_such_unit")
 
 
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("unit", MARKED)
 def test_the_generated_file_needs_the_standard_library_only(unit: str, tmp_path: Path) -> None:
     text = python.generate(machine(unit))
     found = {

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gen.diag import IsoformError, Reporter
 from gen.ir.transaction import Kind
 from gen.stream.case import case_text, load_case
-from tests.units import UNITS, compiled, machine, stream
+from tests.units import MARKED, compiled, machine, stream
 
 TEXT = """\
 - write: rbar
@@ -50,7 +50,7 @@ def test_every_transaction(tmp_path: Path) -> None:
     assert case_text(machine("mpu"), rows) == TEXT
 
 
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("unit", MARKED)
 def test_a_random_stream_survives_as_a_case(unit: str, tmp_path: Path) -> None:
     given = stream(unit, 500)
     again = load(tmp_path, case_text(machine(unit), given), unit)

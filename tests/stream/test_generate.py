@@ -19,7 +19,7 @@ from gen.stream.coverage import Coverage
 from gen.stream.generate import Generator
 from gen.stream.protocol import Records
 from tests.machines import sample_machine_memory
-from tests.units import UNITS, compiled, machine, stream
+from tests.units import MARKED, compiled, machine, stream
 
 
 def generator(unit: str, config: Config) -> Generator:
@@ -111,7 +111,7 @@ def test_stalls() -> None:
     assert (made["stall"] != 0).mean() > 0.8
 
 
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("unit", MARKED)
 def test_a_short_stream_reaches_most_points(unit: str) -> None:
     form = compiled(unit)
     part = stream(unit, 20_000)
