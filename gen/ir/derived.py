@@ -21,7 +21,7 @@ __all__ = ["ELEMENT", "Derived", "derived"]
 
 ELEMENT = "element"  # the input of a derived value's term
 
-_LEAST = 16  # gates of two inputs, about; less is not worth a register
+_LEAST = 3  # gates of two inputs a bit; what takes fewer is not worth its registers
 _GATES: dict[Op, float] = {
     Op.AND: 1,
     Op.OR: 1,
@@ -69,7 +69,7 @@ def derived(machine: Machine) -> list[Derived]:
     """Return the values that are cheaper kept than computed, in a fixed order.
 
     The rule: operations write the file in fewer places than the translation uses elements of the
-    value, what they write does not read the file, and the value is more than a few gates.
+    value, what they write does not read the file, and each bit of the value takes a few gates.
     """
     translate = machine.operation("translate")
     guards = [x.guard for x in translate.effects if isinstance(x, Fault)]
@@ -140,7 +140,7 @@ def _kept(
     machine: Machine, name: str, register: str, term: Expr, nodes: dict[Expr, int]
 ) -> Derived | None:
     """Return the derived value if it pays."""
-    if _gates(term) < _LEAST:
+    if _gates(term) < _LEAST * term.width:
         return None
     updates: dict[str, tuple[Assign, ...]] = {}
     for operation in machine.operations:

@@ -178,6 +178,7 @@ def _leaves(
     result: dict[str, list[tuple[z3.ExprRef, z3.ExprRef]]] = {"now": [], "then": []}
     seen: set[int] = set()
     taken: dict[str, z3.ExprRef] = {}
+    used: set[str] = set()
     stack = list(found)
     while stack:
         node = stack.pop()
@@ -190,8 +191,8 @@ def _leaves(
         symbol = node.decl().name()
         if symbol not in taken:
             wanted = comments.get(symbol, symbol)
-            used = {c.decl().name() for c in taken.values()}
             name = wanted if wanted not in used else f"{wanted}#{symbol.rpartition('#')[2]}"
+            used.add(name)
             taken[symbol] = z3.Const(name, node.sort())
         result[node.arg(0).decl().name()].append((node, taken[symbol]))
     return result

@@ -19,7 +19,7 @@ from tests.units import LARGE, UNITS, machine
 
 LONG = {*LARGE, "x86_segmentation"}
 LOADS = ["system_segment", "x86_segmentation"]
-DERIVED = {"r4700_tlb", "riscv_pmp", "riscv_pmp32"}
+DERIVED = {"riscv_pmp", "riscv_pmp32"}
 STEPS = "for all states and inputs, by induction over one clock cycle"
 REACHED = "for all states reachable from reset and all inputs, by induction over one clock cycle"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import wiring
 
+from gen.forms.rtl.cause import FirstCause, by_choice, by_gates
 from gen.forms.rtl.lower import Lowering, Names
 from gen.forms.rtl.options import cause_width
 from gen.forms.rtl.stages import cut, depends_on
@@ -40,7 +41,7 @@ class Translation:
 
     def answer(self, m: Module, lowering: Lowering) -> tuple[Signal, Signal, Signal]:
         """Return address, fault cause, and whether there is a fault: the address is then 0."""
-        return self._result(m, lowering.lower(self._roots()))
+        return self._result(m, lowering.lower(self._roots()), by_choice)
 
     def stream(self, m: Module, suffix: str, latency: int) -> None:
         """Connect the pair of streams whose ports end with `suffix`."""
@@ -56,23 +57,20 @@ class Translation:
         (address,) = outputs_without_fault(translate)
         return [*guards, address]
 
-    def _result(self, m: Module, values: Sequence[Value]) -> tuple[Signal, Signal, Signal]:
+    def _result(
+        self, m: Module, values: Sequence[Value], first: FirstCause
+    ) -> tuple[Signal, Signal, Signal]:
         """Return address, cause and whether there is a fault from the values of the roots."""
         translate = self.machine.operation("translate")
         faults = [x for x in translate.effects if isinstance(x, Fault)]
         *guards, found = values
         cause = Signal(cause_width(self.machine), name=self.names.unique("cause"))
-        # Gates, not a choice among constants: those would become reset pins, a net for each bit.
-        # No code is 0, so that the cause says too whether there is a fault.
-        chosen, before = Value.cast(Const(0, len(cause))), Value.cast(Const(0, 1))
-        for x, guard in zip(faults, guards, strict=True):
-            code = Const(self.machine.cause_code(x.cause), len(cause))
-            chosen |= code & (guard & ~before).replicate(len(cause))
-            before |= guard
+        codes = [Const(self.machine.cause_code(x.cause), len(cause)) for x in faults]
+        chosen, refused = first(list(zip(guards, codes, strict=True)), len(cause))
         width = translate.outputs[0].value.width
         pa = Signal(width, name=self.names.unique("computed_pa"))
         fault = Signal(name=self.names.unique("fault"))
-        m.d.comb += [cause.eq(chosen), pa.eq(found), fault.eq(cause.any())]
+        m.d.comb += [cause.eq(chosen), pa.eq(found), fault.eq(refused)]
         return pa, cause, fault
 
     def _port(self, name: str) -> Signal:
@@ -115,7 +113,7 @@ class Translation:
             self._share(lowering, held)
             lowering = self.lowering({})
             lowering.seed(_slices(held, matched.o_payload))
-        pa, cause, fault = self._result(m, lowering.lower(roots))
+        pa, cause, fault = self._result(m, lowering.lower(roots), by_gates)
         if latency == 1:
             self._share(lowering, roots)
         stage = self._stage(m, f"response{suffix}", valid, ready, pa, cause, fault)

@@ -124,6 +124,9 @@ class Lowering:
 def chosen(elements: Sequence[z3.BitVecRef], index: z3.BitVecRef) -> z3.BitVecRef:
     """Return the element that `index` names, 0 past the end."""
     result = z3.BitVecVal(0, elements[0].size())
+    if z3.is_bv_value(index):
+        k = index.as_long()
+        return elements[k] if k < len(elements) else result
     for k in reversed(range(len(elements))):
         if k < 1 << index.size():
             result = z3.If(index == k, elements[k], result)
