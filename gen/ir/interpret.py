@@ -38,12 +38,14 @@ class Outcome:
     cause : fault cause, or None
     state : the state after it
     stores : (address, bits, value) of each store, in order
+    value : what the fault tells; 0 without one
     """
 
     outputs: dict[str, int]
     cause: str | None
     state: State
     stores: tuple[tuple[int, int, int], ...] = ()
+    value: int = 0
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ class _Run:
     loads: dict[str, int] = field(default_factory=dict)
     stores: list[tuple[int, int, int]] = field(default_factory=list)
     done: dict[Expr, Expr] = field(default_factory=dict)
+    fault_value: int = 0
 
     def value(self, expr: Expr) -> int:
         """Return the value of an expression: leaves become constants, construction folds."""
@@ -126,6 +129,7 @@ class _Run:
             if isinstance(x, Load):
                 self.loads[x.name] = self._load(x) if fires else 0
             elif fires and isinstance(x, Fault):
+                self.fault_value = 0 if x.value is None else self.value(x.value)
                 return x.cause
             elif fires and isinstance(x, Store):
                 self.stores.append((self.value(x.address), x.value.width, self.value(x.value)))
@@ -167,7 +171,8 @@ def run(
     performed = _Run(op, state, inputs, read_memory, after)
     cause = performed.cause()
     outputs = {o.name: 0 if cause else performed.value(o.value) for o in op.outputs}
-    return Outcome(outputs, cause, performed.after, tuple(performed.stores))
+    stores = tuple(performed.stores)
+    return Outcome(outputs, cause, performed.after, stores, performed.fault_value)
 
 
 def find_register(machine: Machine, offset: int) -> tuple[InterfaceRegister, int] | None:

@@ -131,11 +131,15 @@ class Assign:
 
 @dataclass(frozen=True)
 class Fault:
-    """End the operation with a cause: no later effect happens, outputs are 0."""
+    """End the operation with a cause: no later effect happens, outputs are 0.
+
+    An instruction's fault has a value besides: what a trap tells of it.
+    """
 
     cause: str
     guard: Expr
     span: Span | None = field(default=None, compare=False)
+    value: Expr | None = None
 
 
 Effect: TypeAlias = Load | Store | Assign | Fault

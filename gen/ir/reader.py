@@ -398,9 +398,13 @@ class _MachineReader:
                 target, index = y.word(), self._index(y)
                 return Assign(target, y.expr(), y.expr(), index)
             case "fault":
-                return Fault(y.word(), y.expr())
+                cause, guard = y.word(), y.expr()
+                return Fault(cause, guard, value=self._rest(y))
         expected = "input, output, load, store, assign or fault"
         raise self.r.fail(y.offset, expected, f"`{y.head}`")
+
+    def _rest(self, y: _Form) -> Expr | None:
+        return self.r.expr(y.next("a value")) if y.at < len(y.items) else None
 
     def _index(self, y: _Form) -> Expr | None:
         node = y.next("an index or `-`")

@@ -135,7 +135,8 @@ def _effect(rewriter: _Rewriter, x: Effect) -> Effect:
             index = None if x.index is None else one(x.index)
             return replace(x, guard=one(x.guard), value=one(x.value), index=index)
         case Fault():
-            return replace(x, guard=one(x.guard))
+            value = None if x.value is None else one(x.value)
+            return replace(x, guard=one(x.guard), value=value)
 
 
 def _cover(rewriter: _Rewriter, c: Cover) -> Cover:

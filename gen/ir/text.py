@@ -133,6 +133,9 @@ def effect_exprs(x: Effect) -> Iterator[Expr]:
             yield x.value
             if x.index is not None:
                 yield x.index
+        case Fault():
+            if x.value is not None:
+                yield x.value
 
 
 def operation_exprs(o: Operation) -> Iterator[Expr]:
@@ -188,4 +191,5 @@ def _effect(writer: _Writer, x: Effect) -> str:
             index = "-" if x.index is None else writer.texts[x.index]
             return f"(assign {x.target} {index} {writer.texts[x.value]} {guard})"
         case Fault():
-            return f"(fault {x.cause} {guard})"
+            value = "" if x.value is None else f" {writer.texts[x.value]}"
+            return f"(fault {x.cause} {guard}{value})"

@@ -1,0 +1,134 @@
+"""Instruction sets: extensions, state and parameters put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from typing import Any
+
+from gen.diag import Reporter
+from gen.isa.decode import Decoder
+from gen.isa.extension import Alias, Extension, Instruction
+from gen.isa.state import ControlFile, Declaration, Register
+from gen.isa.values import Value
+
+__all__ = ["Isa", "advance"]
+
+
+class Isa:
+    """An instruction set.
+
+    Members
+    -------
+    name : as ``--isa`` has it
+    parameters : what extensions are asked for (``xlen``); attributes of the state as well
+    state : declarations; one register is called ``pc``
+    instructions, aliases : those that the parameters include
+    causes : number of each trap by its name
+    faults : names of the traps for ``"fetch"``, ``"load"``, ``"store"`` (an address that is not
+        there) and ``"illegal"`` (a word that is no instruction)
+    enter : what the hardware does for a trap: takes the state, the cause's number and its value
+    advance : writes the program counter of the next instruction, before the instruction may write
+        another; takes the state and the instruction's bytes
+    length : bytes of the instruction, from the first `unit` bytes of it
+    byte_order : of loads and stores, ``"little"`` or ``"big"``
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        extensions: Iterable[Extension],
+        state: Iterable[Declaration],
+        causes: Mapping[str, int],
+        faults: Mapping[str, str],
+        parameters: Mapping[str, Any] | None = None,
+        enter: Callable[[Any, Value, Value], None] | None = None,
+        advance: Callable[[Any, int], None] | None = None,
+        length: Callable[[int], int] | None = None,
+        unit: int = 4,
+        byte_order: str = "little",
+        title: str = "",
+    ) -> None:
+        self.name = name
+        self.title = title or name
+        self.extensions = tuple(extensions)
+        self.state = tuple(state)
+        self.parameters = dict(parameters or {})
+        self.causes = dict(causes)
+        self.faults = dict(faults)
+        self.enter = enter
+        self.advance = advance
+        self.length = length or (lambda first: unit)
+        self.unit = unit
+        self.byte_order = byte_order
+        self._check()
+
+    def _check(self) -> None:
+        """Raise the errors of the extensions, and E0906 for two instructions of one name."""
+        reporter = Reporter()
+        for x in self.extensions:
+            reporter.diagnostics += x.reporter.diagnostics
+        seen: dict[str, Instruction] = {}
+        for i in self.instructions:
+            if i.name in seen:
+                reporter.report("E0906", f"two instructions are called `{i.name}`", i.span)
+            seen[i.name] = i
+        reporter.check()
+
+    @cached_property
+    def instructions(self) -> tuple[Instruction, ...]:
+        """The instructions, in order of the extensions."""
+        return tuple(i for x in self.extensions for i in x if i.included(self.parameters))
+
+    @cached_property
+    def aliases(self) -> tuple[Alias, ...]:
+        """The pseudo-instructions."""
+        return tuple(a for x in self.extensions for a in x.aliases if a.included(self.parameters))
+
+    @cached_property
+    def decoder(self) -> Decoder:
+        """The decision tree from words to instructions."""
+        return Decoder(self.instructions)
+
+    @property
+    def pc(self) -> Register:
+        """The program counter."""
+        return next(d for d in self.state if isinstance(d, Register) and d.name == "pc")
+
+    def instruction(self, name: str) -> Instruction:
+        """Return the instruction called `name`; KeyError if there is none."""
+        for i in self.instructions:
+            if i.name == name:
+                return i
+        raise KeyError(name)
+
+    def extended(self, *extensions: Extension) -> Isa:
+        """Return the set with further extensions."""
+        return Isa(
+            self.name,
+            extensions=(*self.extensions, *extensions),
+            state=self.state,
+            causes=self.causes,
+            faults=self.faults,
+            parameters=self.parameters,
+            enter=self.enter,
+            advance=self.advance,
+            length=self.length,
+            unit=self.unit,
+            byte_order=self.byte_order,
+            title=self.title,
+        )
+
+    @cached_property
+    def controls(self) -> tuple[ControlFile, ...]:
+        """The files of control registers."""
+        return tuple(d for d in self.state if isinstance(d, ControlFile))
+
+
+def advance(isa: Isa, state: Any, length: int) -> None:
+    """Go on behind an instruction of `length` bytes."""
+    if isa.advance is None:
+        state.pc = state.pc + length
+    else:
+        isa.advance(state, length)

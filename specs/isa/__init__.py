@@ -1,0 +1,1 @@
+"""Instruction sets, a package each: `isa(name)` returns one of them, or None for other names."""
