@@ -38,7 +38,7 @@ def signed(x: Value) -> Value:
     """Return the integer that the bits of `x` are in two's complement."""
     if isinstance(x, Term):
         return Integer(x.expr, x)
-    return x - (x.mask + 1) if x >> x.width - 1 else int(x)
+    return int(x) - (x.mask + 1 if x >> x.width - 1 else 0)
 
 
 def unsigned(x: Value) -> Value:
@@ -70,7 +70,7 @@ def sext(x: Value, width: int) -> Value:
     if isinstance(x, Term):
         return x.of(e.sext(x.expr, width))
     x = _plain(x)
-    return word(width)((x - (x.mask + 1)) & (1 << width) - 1 if x >> x.width - 1 else x)
+    return word(width)(signed(x) & (1 << width) - 1)
 
 
 def select(condition: Value, then: Value, other: Value) -> Value:
