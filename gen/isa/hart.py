@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar, Protocol, TypeAlias
 
 from gen.isa.extension import Instruction
-from gen.isa.isa import Isa, advance
+from gen.isa.isa import Isa
 from gen.isa.registers import Controls, members, register_file
 from gen.isa.state import ControlFile, File, Register
 from gen.isa.values import Word, word
@@ -14,8 +15,8 @@ from gen.isa.values import Word, word
 __all__ = ["Bus", "Hart", "MemoryFault", "Trap"]
 
 
-# Semantic function, operands and bytes of the instruction at an address
-Decoded: TypeAlias = tuple[Callable[..., None], tuple[Any, ...], int]
+# Semantic function, operands, and where the next instruction is
+Decoded: TypeAlias = tuple[Callable[..., None], tuple[Any, ...], Word]
 
 
 class MemoryFault(Exception):
@@ -65,6 +66,7 @@ class Hart:
     """
 
     _pc: Word
+    _next_pc: Word
 
     _kinds: ClassVar[dict[Isa, type[Hart]]] = {}
 
@@ -134,19 +136,20 @@ class Hart:
         Trap : of the instruction at the program counter, which has changed nothing; the state's
             `enter` does what the hardware does then
         """
-        decoded, isa, latch = self._decoded, self.isa, self._latch
-        before = self.retired
-        while self.retired < before + count:
-            pc = self._pc
-            found = decoded.get(pc)
-            if found is None:
-                found = decoded[pc] = self._decode(pc)
-            semantics, operands, length = found
-            advance(isa, self, length)
-            semantics(self, *operands)
-            latch()
-            self.retired += 1
-        return self.retired - before
+        decoded, latch, before = self._decoded, self._latch, self.retired
+        done = 0
+        try:
+            while done < count:
+                found = decoded.get(self._pc)
+                if found is None:
+                    found = decoded[self._pc] = self._decode(self._pc)
+                semantics, operands, self._next_pc = found
+                semantics(self, *operands)
+                latch()
+                done += 1
+        finally:
+            self.retired = before + done
+        return done
 
     def at(self, address: int) -> Instruction:
         """Return the instruction at an address; raises `Trap` if there is none."""
@@ -192,7 +195,22 @@ class Hart:
             f = found.encoding.fields[name]
             raw = word(f.width)(f.extract(code))
             operands.append(found.operands[name].value(raw, self.isa.parameters))
-        return found.semantics, tuple(operands), found.encoding.width // 8
+        length = found.encoding.width // 8
+        if self.isa.advance is None:
+            return found.semantics, tuple(operands), self._pc + length
+        return partial(_after, self.isa.advance, length, found.semantics), tuple(operands), self._pc
+
+
+def _after(
+    advance: Callable[[Any, int], None],
+    length: int,
+    semantics: Callable[..., None],
+    hart: Hart,
+    *operands: Any,
+) -> None:
+    """Perform an instruction of a set that says itself which one is next."""
+    advance(hart, length)
+    semantics(hart, *operands)
 
 
 def _swapped(value: int, size: int) -> int:
