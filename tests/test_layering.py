@@ -22,6 +22,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "gen.yosys": (set(), set()),
     "gen.ir": ({"gen.ir", "gen.diag", "gen.source"}, set()),
     "gen.vrs": ({"gen.vrs", *IR}, {"lark"}),
+    "gen.isa": ({"gen.isa", *IR}, set()),
     "gen.stream": ({"gen.stream", *IR}, {"numpy", "yaml"}),
     "gen.forms": ({*IR}, set()),
     "gen.forms.python": ({"gen.forms.python", *IR}, set()),
@@ -41,6 +42,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         {"distributed", "dask", "jinja2"},
     ),
     "gen.cli": ({"*"}, {"rich", "numpy"}),
+    "specs": ({"specs", "gen.isa"}, set()),
     "hdl": ({"hdl"}, {"amaranth"}),
     "sim": ({"sim", "gen.vrs", "gen.forms.native", "gen.forms.python", *IR}, {"numpy", "llvmlite"}),
     "tb.fpga": ({"tb.fpga", "tb.tools", "gen.yosys"}, set()),
@@ -61,7 +63,9 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
 
 
 def modules() -> list[Path]:
-    return sorted(p for top in ("gen", "hdl", "sim", "tb") for p in (ROOT / top).rglob("*.py"))
+    return sorted(
+        p for top in ("gen", "hdl", "sim", "specs", "tb") for p in (ROOT / top).rglob("*.py")
+    )
 
 
 def name_of(path: Path) -> str:

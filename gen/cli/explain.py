@@ -23,12 +23,13 @@ def all_codes() -> dict[str, tuple[str, str]]:
     """Return every code with its title and explanation."""
     from gen.cli.codes import CODES as COMMAND
     from gen.forms.rtl.codes import CODES as RTL
+    from gen.isa.codes import CODES as ISA
     from gen.stream.codes import CODES as STREAM
     from gen.vrs.codes import CODES as LANGUAGE
     from gen.vrs.codes.claims import CLAIMS
     from gen.vrs.elaborate.codes import CODES as ELABORATION
 
-    tables = [LANGUAGE, CLAIMS, ELABORATION, STREAM, COMMAND, RTL]
+    tables = [LANGUAGE, CLAIMS, ELABORATION, STREAM, COMMAND, RTL, ISA]
     return {code: row for table in tables for code, row in sorted(table.items())}
 
 

@@ -183,7 +183,7 @@ def _signed(value: int, width: int) -> int:
 
 def const(value: int, width: int) -> Expr:
     """Return a constant; `value` is reduced modulo ``2**width``."""
-    return _node(Op.CONST, width, (), value & mask(width))
+    return _node(Op.CONST, width, (), int(value) & mask(width))
 
 
 def input_(name: str, width: int) -> Expr:

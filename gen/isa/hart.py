@@ -107,7 +107,7 @@ class Hart:
         if not when:
             return word(8 * size)(0)
         try:
-            value = self.memory.read(address, size)
+            value = self.memory.read(int(address), size)
         except MemoryFault as fault:
             raise Trap(self.isa.faults["load"], fault.address) from None
         return word(8 * size)(value if self._little else _swapped(value, size))
@@ -118,7 +118,9 @@ class Hart:
             return
         size = value.width // 8
         try:
-            self.memory.write(address, size, value if self._little else _swapped(value, size))
+            self.memory.write(
+                int(address), size, int(value) if self._little else _swapped(value, size)
+            )
         except MemoryFault as fault:
             raise Trap(self.isa.faults["store"], fault.address) from None
 
@@ -175,10 +177,10 @@ class Hart:
     def _fetch(self, pc: int) -> tuple[Instruction, int]:
         isa = self.isa
         try:
-            code = self.memory.fetch(pc, isa.unit)
+            code = self.memory.fetch(int(pc), isa.unit)
             length = isa.length(code)
             if length > isa.unit:
-                code |= self.memory.fetch(pc + isa.unit, length - isa.unit) << 8 * isa.unit
+                code |= self.memory.fetch(int(pc + isa.unit), length - isa.unit) << 8 * isa.unit
         except MemoryFault as fault:
             raise Trap(isa.faults["fetch"], fault.address) from None
         if not self._little:

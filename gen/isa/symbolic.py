@@ -123,7 +123,17 @@ class SymbolicState:
         else:
             raise SemanticError(f"the state has no register `{name}` to be written")
 
-    # Registers
+    # For the parts of the state, and who runs it
+
+    @property
+    def path(self) -> Path:
+        """The way through the function."""
+        found: Path = self._path
+        return found
+
+    def place(self) -> Any:
+        """Return the line of the description that is running."""
+        return self._span()
 
     @property
     def latched(self) -> dict[str, Expr]:
@@ -243,26 +253,31 @@ class SymbolicFile:
         self._file = file
         self._written: list[tuple[Expr, Expr, Expr]] = []
 
-    def _index(self, number: Any) -> Expr:
-        bank = self._file.bank
-        if bank is not None:
-            number = bank(self._state, number)
+    def _number(self, number: Any) -> Expr:
+        """Return a register's number, of at least the bits that all numbers need."""
         needed = max(1, (self._file.count - 1).bit_length())
         if isinstance(number, Term):
             return e.resize(number.expr, max(needed, number.width))
         return e.const(number, needed)
 
+    def _element(self, number: Expr) -> Expr:
+        """Return the element that a number means now."""
+        bank = self._file.bank
+        if bank is None:
+            return number
+        return self._number(bank(self._state, self._state.term(number)))
+
     def __getitem__(self, number: Any) -> Term:
-        index = self._index(number)
-        value = e.regread(self._file.name, index, self._file.width)
+        file, asked = self._file, self._number(number)
+        index = self._element(asked)
+        value = e.regread(file.name, index, file.width)
         for at, new, when in self._written:
-            same = e.all_of((_equal(at, index), when))
-            value = e.ite(same, new, value)
-        for n, special in self._file.special.items():
-            own = expression(special.read(self._state), self._file.width)
-            value = e.ite(_equal(index, e.const(n, index.width)), own, value)
-        if self._file.zero is not None and index.is_const and index.value == self._file.zero:
-            value = e.const(0, self._file.width)
+            value = e.ite(e.all_of((_equal(at, index), when)), new, value)
+        for n, special in file.special.items():
+            own = expression(special.read(self._state), file.width)
+            value = e.ite(_is(asked, n), own, value)
+        if file.zero is not None and asked.is_const and asked.value == file.zero:
+            value = e.const(0, file.width)
         return self._state.term(value)
 
     def __setitem__(self, number: Any, value: Any) -> None:
@@ -270,22 +285,20 @@ class SymbolicFile:
 
     def write(self, number: Any, value: Any, when: Any = True) -> None:
         """Write a register where `when` holds."""
-        state, file = self._state, self._file
-        index, new = self._index(number), expression(value, file.width)
-        guard = _condition(when)
+        state, file, path = self._state, self._file, self._state.path
+        asked, new, guard = self._number(number), expression(value, file.width), _condition(when)
         for n, special in file.special.items():
-            own = e.all_of((guard, _equal(index, e.const(n, index.width))))
-            if state._path.decide(own):
+            if path.decide(e.all_of((guard, _is(asked, n)))):
                 special.write(state, state.term(new))
                 return
         if file.zero is not None:
-            guard = e.all_of((guard, e.not_(_equal(index, e.const(file.zero, index.width)))))
+            guard = e.all_of((guard, e.not_(_is(asked, file.zero))))
         if guard.is_const and not guard.value:
             return
-        path = state._path
+        index = self._element(asked)
         path.changed = True
         self._written.append((index, new, guard))
-        path.add(Assign(file.name, new, e.all_of((path.guard, guard)), index, state._span()))
+        path.add(Assign(file.name, new, e.all_of((path.guard, guard)), index, state.place()))
 
 
 class SymbolicControls:
@@ -296,9 +309,9 @@ class SymbolicControls:
         self._file = file
 
     def _is(self, number: Any, control: Control) -> Expr:
-        if not isinstance(number, Term):
-            return e.const(int(number == control.number), 1)
-        return _equal(number.expr, e.const(control.number, number.width))
+        if isinstance(number, Term):
+            return _is(number.expr, control.number)
+        return e.const(int(number == control.number), 1)
 
     def exists(self, number: Any) -> Term:
         """Return whether there is a register of this number."""
@@ -323,6 +336,11 @@ def _condition(when: Any) -> Expr:
     if isinstance(when, Term):
         return nonzero(when.expr)
     return e.const(int(bool(when)), 1)
+
+
+def _is(x: Expr, number: int) -> Expr:
+    """Return whether an expression is a number."""
+    return e.eq(x, e.const(number, x.width))
 
 
 def _equal(a: Expr, b: Expr) -> Expr:

@@ -106,7 +106,7 @@ def concat(*parts: Value) -> Value:
         return symbol.of(e.concat(*(expression(p, p.width) for p in parts)))
     value = width = 0
     for p in parts:
-        value, width = value << p.width | p, width + p.width
+        value, width = value << p.width | int(p), width + p.width
     return word(width)(value)
 
 
@@ -126,7 +126,9 @@ def _divided(op: e.Op, a: Value, b: Value) -> Value:
     symbol = a if isinstance(a, Term) else b
     if isinstance(symbol, Term):
         return symbol.of(e.build(op, a.width, (expression(a, a.width), expression(b, a.width))))
-    return word(a.width)(e.build(op, a.width, (e.const(a, a.width), e.const(b, a.width))).value)
+    return word(a.width)(
+        e.build(op, a.width, (e.const(int(a), a.width), e.const(int(b), a.width))).value
+    )
 
 
 def udiv(a: Value, b: Value) -> Value:
