@@ -114,10 +114,10 @@ def simplify_machine(machine: Machine) -> Machine:
 def _operation(rewriter: _Rewriter, o: Operation) -> Operation:
     outputs = tuple(replace(x, value=rewriter.rewrite([x.value])[0]) for x in o.outputs)
     effects = (_effect(rewriter, x) for x in o.effects)
-    return replace(o, effects=tuple(x for x in effects if not _never(x)), outputs=outputs)
+    return replace(o, effects=tuple(x for x in effects if not never(x)), outputs=outputs)
 
 
-def _never(x: Effect) -> bool:
+def never(x: Effect) -> bool:
     """Return whether an effect cannot happen. A load that never happens still has its value, 0."""
     return not isinstance(x, Load) and x.guard.is_const and not x.guard.value
 

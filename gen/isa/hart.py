@@ -155,7 +155,7 @@ class Hart:
 
     def at(self, address: int) -> Instruction:
         """Return the instruction at an address; raises `Trap` if there is none."""
-        return self._fetch(address)[0]
+        return self.fetch(address)[0]
 
     def forget(self, start: int, size: int) -> None:
         """Decode anew what lies in a range of addresses: it may have changed."""
@@ -174,7 +174,8 @@ class Hart:
     def _latch(self) -> None:
         raise NotImplementedError  # made by `members`
 
-    def _fetch(self, pc: int) -> tuple[Instruction, int]:
+    def fetch(self, pc: int) -> tuple[Instruction, int]:
+        """Return the instruction at an address and its word; raises `Trap` if there is none."""
         isa = self.isa
         try:
             code = self.memory.fetch(int(pc), isa.unit)
@@ -191,7 +192,7 @@ class Hart:
         return found, code
 
     def _decode(self, pc: int) -> Decoded:
-        found, code = self._fetch(pc)
+        found, code = self.fetch(pc)
         operands = []
         for name in found.arguments:
             f = found.encoding.fields[name]

@@ -276,8 +276,8 @@ class SymbolicFile:
         for n, special in file.special.items():
             own = expression(special.read(self._state), file.width)
             value = e.ite(_is(asked, n), own, value)
-        if file.zero is not None and asked.is_const and asked.value == file.zero:
-            value = e.const(0, file.width)
+        if file.zero is not None:
+            value = e.ite(_is(asked, file.zero), e.const(0, file.width), value)
         return self._state.term(value)
 
     def __setitem__(self, number: Any, value: Any) -> None:

@@ -14,7 +14,7 @@ from gen.isa.extension import Instruction
 from gen.isa.state import ControlFile, File, Register
 from gen.isa.values import word
 
-__all__ = ["Noise", "compare", "random_word"]
+__all__ = ["Noise", "compare", "corner", "get", "random_word"]
 
 
 class Noise:
@@ -111,9 +111,10 @@ def _put(hart: Hart, isa: Isa, state: dict[str, Any]) -> None:
                         setattr(hart, f"_{c.name}", kind(state[c.name]))
 
 
-def _get(hart: Hart, isa: Isa) -> dict[str, Any]:
+def get(hart: Hart) -> dict[str, Any]:
+    """Return every register of a hart."""
     found: dict[str, Any] = {}
-    for name in _names(isa):
+    for name in _names(hart.isa):
         value = getattr(hart, name)
         is_list = isinstance(value, list)
         found[name] = [int(v) for v in list.__iter__(value)] if is_list else int(value)
@@ -139,7 +140,7 @@ def _one(
     except Trap as trap:
         cause, value = trap.cause, trap.value
     writes = list(memory.writes)
-    got = _get(hart, isa)
+    got = get(hart)
     memory.bytes.clear()
     want = interpret.run(machine, operation_name(i.name), state, {"word": code}, memory.read)
     shown = (i.name, hex(code))

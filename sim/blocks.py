@@ -1,0 +1,162 @@
+"""Runs a program as Python functions, one for each block of it that comes up.
+
+The same state and the same results as `gen.isa.hart.Hart.run`, some times faster. What a block
+cannot do (a trap, an access that fails, a register named by a register) the hart itself does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gen.forms.python.blocks import PC, Step, block, is_plain, leads_to
+from gen.ir.machine import Machine
+from gen.ir.specialise import specialise
+from gen.isa import Hart, MemoryFault, Trap, elaborate
+from gen.isa.elaborate import WORD, operation_name
+from gen.isa.state import ControlFile, File, Register
+from gen.isa.values import word
+
+__all__ = ["Blocks"]
+
+_LONGEST = 64  # instructions of a block
+
+
+class _Leave(Exception):
+    """A block stops before an instruction."""
+
+
+class _State:
+    """Registers as plain numbers, by their names; see `gen.forms.python.blocks.block`."""
+
+    Leave = _Leave
+    retired = 0
+    pc = 0
+
+    def __init__(self, hart: Hart) -> None:
+        self.read = hart.memory.read
+        self.write = hart.memory.write
+
+
+class Blocks:
+    """A hart with the functions made of its program so far.
+
+    Parameters
+    ----------
+    hart : whose state it is before and after each `run`
+    machine : of the hart's instruction set, if it is at hand
+    """
+
+    def __init__(self, hart: Hart, machine: Machine | None = None) -> None:
+        self.hart = hart
+        self.machine = machine or elaborate(hart.isa)
+        self.sources: dict[int, str] = {}
+        self._operations = {o.name: o for o in self.machine.operations}
+        self._made: dict[int, tuple[Callable[[_State, int], None] | None, int]] = {}
+
+    def run(self, count: int) -> int:
+        """Execute up to `count` instructions; return how many were completed.
+
+        Raises
+        ------
+        Trap : as `Hart.run` does
+        """
+        hart, state = self.hart, _State(self.hart)
+        end = hart.retired + count
+        self._take(state)
+        try:
+            while state.retired < end:
+                made = self._made.get(state.pc)
+                if made is None:
+                    made = self._made[state.pc] = self._make(state.pc)
+                function, length = made
+                left = end - state.retired
+                if function is None or length > left:
+                    self._alone(state)
+                    continue
+                try:
+                    function(state, left)
+                except (_Leave, MemoryFault):
+                    self._alone(state)
+        finally:
+            self._give(state)
+        return count - (end - hart.retired)
+
+    def forget(self) -> None:
+        """Make all functions anew: the program has changed."""
+        self._made.clear()
+
+    def _alone(self, state: _State) -> None:
+        """Let the hart do one instruction."""
+        self._give(state)
+        try:
+            self.hart.run(1)
+        finally:
+            self._take(state)
+
+    # The state
+
+    def _names(self) -> list[tuple[str, str, int, bool]]:
+        """Return for each register its name, the hart's, its width and whether it is a file."""
+        found = []
+        for d in self.hart.isa.state:
+            match d:
+                case Register():
+                    found.append((d.name, f"_{d.name}", d.width, False))
+                case File():
+                    found.append((d.name, d.name, d.width, True))
+                case ControlFile():
+                    found += [
+                        (c.name, f"_{c.name}", d.width, False) for c in d.controls if not c.of
+                    ]
+        return found
+
+    def _take(self, state: _State) -> None:
+        """Copy the hart's registers."""
+        for name, own, _, is_file in self._names():
+            value = getattr(self.hart, own)
+            setattr(state, name, [int(v) for v in list.__iter__(value)] if is_file else int(value))
+        state.retired = self.hart.retired
+
+    def _give(self, state: _State) -> None:
+        """Copy the registers back."""
+        for name, own, width, is_file in self._names():
+            kind, value = word(width), getattr(state, name)
+            if is_file:
+                list.__setitem__(getattr(self.hart, own), slice(None), [kind(v) for v in value])
+            else:
+                setattr(self.hart, own, kind(value))
+        self.hart.retired = state.retired
+
+    # Blocks
+
+    def _make(self, start: int) -> tuple[Callable[[_State, int], None] | None, int]:
+        """Return the function of the block at an address, and its length; None for no block."""
+        steps: list[Step] = []
+        at = start
+        while len(steps) < _LONGEST:
+            step = self._step(at)
+            if step is None:
+                break
+            steps.append(step)
+            following = leads_to(step.operation)
+            if not following.is_const or following.value <= at or following.value == start:
+                break
+            at = following.value
+        if not steps:
+            return None, 1
+        name = f"block_{start:x}"
+        source = self.sources[start] = block(self.machine, steps, name)
+        made: dict[str, Any] = {}
+        exec(compile(source, f"<{name}>", "exec"), made)
+        return made[name], len(steps)
+
+    def _step(self, at: int) -> Step | None:
+        """Return the instruction at an address; None if a block cannot perform it."""
+        try:
+            found, code = self.hart.fetch(at)
+        except Trap:
+            return None
+        operation = self._operations[operation_name(found.name)]
+        special = specialise(operation, {WORD: code}, {PC: at})
+        return Step(at, special) if is_plain(special) else None
