@@ -14,8 +14,7 @@ from gen.ir.machine import Machine
 from gen.ir.specialise import specialise
 from gen.isa import Hart, MemoryFault, Trap, elaborate
 from gen.isa.elaborate import WORD, operation_name
-from gen.isa.state import ControlFile, File, Register
-from gen.isa.values import word
+from sim.state import get, put, registers
 
 __all__ = ["Blocks"]
 
@@ -51,6 +50,7 @@ class Blocks:
         self.hart = hart
         self.machine = machine or elaborate(hart.isa)
         self.sources: dict[int, str] = {}
+        self._registers = registers(hart.isa)
         self._operations = {o.name: o for o in self.machine.operations}
         self._made: dict[int, tuple[Callable[[_State, int], None] | None, int]] = {}
 
@@ -94,38 +94,16 @@ class Blocks:
         finally:
             self._take(state)
 
-    # The state
-
-    def _names(self) -> list[tuple[str, str, int, bool]]:
-        """Return for each register its name, the hart's, its width and whether it is a file."""
-        found = []
-        for d in self.hart.isa.state:
-            match d:
-                case Register():
-                    found.append((d.name, f"_{d.name}", d.width, False))
-                case File():
-                    found.append((d.name, d.name, d.width, True))
-                case ControlFile():
-                    found += [
-                        (c.name, f"_{c.name}", d.width, False) for c in d.controls if not c.of
-                    ]
-        return found
-
     def _take(self, state: _State) -> None:
         """Copy the hart's registers."""
-        for name, own, _, is_file in self._names():
-            value = getattr(self.hart, own)
-            setattr(state, name, [int(v) for v in list.__iter__(value)] if is_file else int(value))
+        for r in self._registers:
+            setattr(state, r.name, get(self.hart, r))
         state.retired = self.hart.retired
 
     def _give(self, state: _State) -> None:
         """Copy the registers back."""
-        for name, own, width, is_file in self._names():
-            kind, value = word(width), getattr(state, name)
-            if is_file:
-                list.__setitem__(getattr(self.hart, own), slice(None), [kind(v) for v in value])
-            else:
-                setattr(self.hart, own, kind(value))
+        for r in self._registers:
+            put(self.hart, r, getattr(state, r.name))
         self.hart.retired = state.retired
 
     # Blocks

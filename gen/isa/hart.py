@@ -19,7 +19,7 @@ __all__ = ["Bus", "Hart", "MemoryFault", "Trap"]
 Decoded: TypeAlias = tuple[Callable[..., None], tuple[Any, ...], Word]
 
 
-class MemoryFault(Exception):
+class MemoryFault(LookupError):
     """Nothing at an address, or nothing that allows the access."""
 
     def __init__(self, address: int) -> None:

@@ -9,7 +9,7 @@ from amaranth.hdl import Module, Signal
 from amaranth.sim import Simulator
 from llvmlite import ir
 
-from gen.forms.native import _compile
+from gen.forms.native.compiler import compile_module
 from gen.forms.native.lower import Lowering as NativeLowering
 from gen.forms.native.lower import integer
 from gen.forms.python.library import DIVISION
@@ -69,7 +69,7 @@ def test_native(width: int, optimise: bool) -> None:
             builder.store(value, builder.gep(function.args[1], [slot]))
             row += 1
     builder.ret_void()
-    code = _compile(module, "run", optimise=optimise)
+    code = compile_module(module, "run", optimise=optimise)
     given = (ctypes.c_uint64 * (6 * row + 2))()
     out = (ctypes.c_uint64 * (2 * row + 2))()
     start, end = _aligned(given), _aligned(out)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import ctypes
-import ctypes.util
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
-import llvmlite.binding as llvm
 import numpy as np
 from llvmlite import ir
 from numpy.typing import ArrayLike, NDArray
 
+from gen.forms.native.compiler import Code, compile_module
 from gen.forms.native.layout import Layout
 from gen.forms.native.programs import (
     RESULT_DTYPE,
@@ -32,54 +30,6 @@ DEFAULT_BASE = WINDOW_BASE + 0x1000
 MANY = 1_000_000  # addresses asked of one machine from which on vector code pays
 
 
-@cache
-def _initialise() -> None:
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    # Division of 128-bit numbers is a call into the compiler's run time.
-    llvm.load_library_permanently(ctypes.util.find_library("gcc_s") or "libgcc_s.so.1")
-
-
-def _target() -> Any:
-    """Return a target machine; an execution engine takes it over, so each needs its own."""
-    _initialise()
-    features = llvm.get_host_cpu_features().flatten()
-    return llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=features, opt=3, jit=True
-    )
-
-
-@dataclass
-class _Code:
-    """A compiled module; the engine owns the machine code and must outlive the function."""
-
-    engine: Any
-    function: Any
-
-
-def _compile(module: ir.Module, name: str, *, optimise: bool) -> _Code:
-    """Compile a module; `name` is the function to call.
-
-    Straight-line code of selects gains nothing from LLVM's optimiser except vector code, and its
-    instruction combiner takes seconds on a unit of 48 entries: `optimise` is for long loops.
-    """
-    machine = _target()
-    module.triple = llvm.get_default_triple()
-    parsed = llvm.parse_assembly(str(module))
-    parsed.verify()
-    if optimise:
-        options = llvm.create_pipeline_tuning_options(speed_level=3)
-        options.loop_vectorization = True
-        options.slp_vectorization = False  # half of the time, for nothing
-        builder = llvm.create_pass_builder(machine, options)
-        builder.getModulePassManager().run(parsed, builder)
-    engine = llvm.create_mcjit_compiler(parsed, machine)
-    engine.finalize_object()
-    count = len(module.get_global(name).args)
-    kind = ctypes.CFUNCTYPE(None, *[ctypes.c_size_t] * count)
-    return _Code(engine, kind(engine.get_function_address(name)))
-
-
 def compile(machine: Machine) -> Native:
     """Return the native form of a machine; each function is compiled when first called."""
     return Native(machine, Layout.of(machine))
@@ -96,7 +46,7 @@ class Native:
 
     machine: Machine
     layout: Layout
-    _codes: dict[object, _Code] = field(default_factory=dict, repr=False)
+    _codes: dict[object, Code] = field(default_factory=dict, repr=False)
     _asked: int = field(default=0, repr=False)
 
     @property
@@ -234,9 +184,9 @@ class Native:
 
     def _code(
         self, key: object, program: Callable[[], ir.Module], name: str, *, optimise: bool = False
-    ) -> _Code:
+    ) -> Code:
         if key not in self._codes:
-            self._codes[key] = _compile(program(), name, optimise=optimise)
+            self._codes[key] = compile_module(program(), name, optimise=optimise)
         return self._codes[key]
 
 

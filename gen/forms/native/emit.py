@@ -96,8 +96,7 @@ class Emitter:
         for x in operation.effects:
             if isinstance(x, Load):
                 address, guard = lowering.lower([x.address, x.guard])
-                value = self._load(self._cut(address, 64), x.width)
-                leaves[x.name] = self.builder.select(guard, value, ir.Constant(value.type, 0))
+                leaves[x.name] = self.load(self._cut(address, 64), x.width, guard)
         return lowering
 
     def outputs(self, operation: Operation, lowering: Lowering) -> tuple[list[ir.Value], ir.Value]:
@@ -143,6 +142,11 @@ class Emitter:
             self.builder.store(self._cut(value, bits), pointer, align=min(8, bits // 8))
 
     # Memory: a window of bytes; outside it everything reads as 0 and writes go nowhere
+
+    def load(self, address: ir.Value, width: int, guard: ir.Value) -> ir.Value:
+        """Load `width` bits at a 64-bit address; 0 where the guard does not hold."""
+        value = self._load(address, width)
+        return self.builder.select(guard, value, ir.Constant(value.type, 0))
 
     def _load(self, address: ir.Value, width: int) -> ir.Value:
         b, size = self.builder, width // 8
