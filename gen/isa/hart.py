@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from operator import length_hint
 from typing import Any, ClassVar, Protocol, TypeAlias
 
 from gen.isa.extension import Instruction
@@ -62,9 +63,11 @@ class Hart:
     -------
     isa : its instruction set
     memory : what loads, stores and fetches reach
-    retired : instructions completed
     """
 
+    _ahead: Iterator[int]  # an element for each instruction still to come of a run
+    _last: int  # `retired` when the last of them is performed
+    _current: int  # 1 while an instruction is performed
     _pc: Word
     _next_pc: Word
 
@@ -86,7 +89,7 @@ class Hart:
 
     def reset(self) -> None:
         """Give every register its value after reset."""
-        self.retired = 0
+        self._settle(0)
         for d in self.isa.state:
             match d:
                 case Register():
@@ -97,19 +100,22 @@ class Hart:
                 case ControlFile():
                     setattr(self, d.name, Controls(self, d))
                     for c in d.controls:
-                        if not c.of:
+                        if c.stored:
                             setattr(self, f"_{c.name}", word(d.width)(c.reset))
 
     # What semantic functions call
 
-    def load(self, address: Word, size: int, when: Any = True) -> Word:
-        """Return `size` bytes of memory; 0 where `when` does not hold."""
+    def load(self, address: Word, size: int, when: Any = True, fault: str = "load") -> Word:
+        """Return `size` bytes of memory; 0 where `when` does not hold.
+
+        `fault` says which of the set's faults it is if nothing is there.
+        """
         if not when:
             return word(8 * size)(0)
         try:
             value = self.memory.read(int(address), size)
-        except MemoryFault as fault:
-            raise Trap(self.isa.faults["load"], fault.address) from None
+        except MemoryFault as missing:
+            raise Trap(self.isa.faults[fault], missing.address) from None
         return word(8 * size)(value if self._little else _swapped(value, size))
 
     def store(self, address: Word, value: Word, when: Any = True) -> None:
@@ -139,19 +145,29 @@ class Hart:
             `enter` does what the hardware does then
         """
         decoded, latch, before = self._decoded, self._latch, self.retired
-        done = 0
+        ahead = self._ahead = iter(range(count))
+        self._last, self._current = before + count - 1, 1
         try:
-            while done < count:
+            for _ in ahead:
                 found = decoded.get(self._pc)
                 if found is None:
                     found = decoded[self._pc] = self._decode(self._pc)
                 semantics, operands, self._next_pc = found
                 semantics(self, *operands)
                 latch()
-                done += 1
-        finally:
-            self.retired = before + done
-        return done
+        except BaseException:
+            self._settle(self.retired)
+            raise
+        self._settle(before + count)
+        return count
+
+    @property
+    def retired(self) -> int:
+        """Instructions completed; exact also while one is performed."""
+        return self._last - length_hint(self._ahead)
+
+    def _settle(self, retired: int) -> None:
+        self._last, self._current, self._ahead = retired, 0, iter(())
 
     def at(self, address: int) -> Instruction:
         """Return the instruction at an address; raises `Trap` if there is none."""
@@ -170,6 +186,17 @@ class Hart:
         cause = word(width)(self.isa.causes[trap.cause])
         self.isa.enter(self, cause, word(width)(trap.value & (1 << width) - 1))
         self._latch()
+
+    def interrupt(self) -> bool:
+        """Take the interrupt that the set says is due, if any; return whether there was one."""
+        isa = self.isa
+        if isa.interrupt is None or isa.enter is None:
+            return False
+        cause = isa.interrupt(self)
+        if cause:
+            isa.enter(self, cause, word(isa.pc.width)(0))
+            self._latch()
+        return bool(cause)
 
     def _latch(self) -> None:
         raise NotImplementedError  # made by `members`

@@ -28,6 +28,7 @@ class Isa:
     faults : names of the traps for ``"fetch"``, ``"load"``, ``"store"`` (an address that is not
         there) and ``"illegal"`` (a word that is no instruction)
     enter : what the hardware does for a trap: takes the state, the cause's number and its value
+    interrupt : takes the state, returns the cause's number of the interrupt that is due, 0 for none
     advance : writes the program counter of the next instruction, before the instruction may write
         another; takes the state and the instruction's bytes
     length : bytes of the instruction, from the first `unit` bytes of it
@@ -44,6 +45,7 @@ class Isa:
         faults: Mapping[str, str],
         parameters: Mapping[str, Any] | None = None,
         enter: Callable[[Any, Value, Value], None] | None = None,
+        interrupt: Callable[[Any], Value] | None = None,
         advance: Callable[[Any, int], None] | None = None,
         length: Callable[[int], int] | None = None,
         unit: int = 4,
@@ -58,6 +60,7 @@ class Isa:
         self.causes = dict(causes)
         self.faults = dict(faults)
         self.enter = enter
+        self.interrupt = interrupt
         self.advance = advance
         self.length = length or (lambda first: unit)
         self.unit = unit
@@ -113,6 +116,7 @@ class Isa:
             faults=self.faults,
             parameters=self.parameters,
             enter=self.enter,
+            interrupt=self.interrupt,
             advance=self.advance,
             length=self.length,
             unit=self.unit,
