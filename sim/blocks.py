@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gen.forms.python.blocks import PC, Step, block, is_plain, leads_to
+from gen.forms.python.blocks import PC, Step, block, is_plain, leads_to, registers
 from gen.ir.machine import Machine
 from gen.ir.specialise import specialise
 from gen.isa import Hart, MemoryFault, Trap, elaborate
@@ -52,6 +52,7 @@ class Blocks:
         self.machine = machine or elaborate(hart.isa)
         self.sources: dict[int, str] = {}
         self._operations = {o.name: o for o in self.machine.operations}
+        self._counts = {d.name for d in hart.isa.state if isinstance(d, Register) and d.counts}
         self._made: dict[int, tuple[Callable[[_State, int], None] | None, int]] = {}
 
     def run(self, count: int) -> int:
@@ -107,7 +108,7 @@ class Blocks:
                     found.append((d.name, d.name, d.width, True))
                 case ControlFile():
                     found += [
-                        (c.name, f"_{c.name}", d.width, False) for c in d.controls if not c.of
+                        (c.name, f"_{c.name}", d.width, False) for c in d.controls if c.stored
                     ]
         return found
 
@@ -159,4 +160,5 @@ class Blocks:
             return None
         operation = self._operations[operation_name(found.name)]
         special = specialise(operation, {WORD: code}, {PC: at})
-        return Step(at, special) if is_plain(special) else None
+        plain = is_plain(special) and not self._counts & registers(special)
+        return Step(at, special) if plain else None

@@ -166,6 +166,10 @@ class Hart:
         """Instructions completed; exact also while one is performed."""
         return self._last - length_hint(self._ahead)
 
+    @retired.setter
+    def retired(self, value: int) -> None:
+        self._settle(value)
+
     def _settle(self, retired: int) -> None:
         self._last, self._current, self._ahead = retired, 0, iter(())
 

@@ -17,7 +17,7 @@ from gen.ir.expr import Expr, Op, postorder
 from gen.ir.machine import Assign, Fault, Load, Machine, Operation, Store
 from gen.ir.text import operation_exprs
 
-__all__ = ["PC", "Step", "block", "is_plain", "leads_to"]
+__all__ = ["PC", "Step", "block", "is_plain", "leads_to", "registers"]
 
 PC = "pc"
 
@@ -44,6 +44,13 @@ def is_plain(operation: Operation) -> bool:
     elements = [x.index for x in operation.effects if isinstance(x, Assign) and x.index is not None]
     reads = [n.args[0] for n in postorder(nodes) if n.op is Op.REGREAD]
     return all(i.is_const for i in (*elements, *reads))
+
+
+def registers(operation: Operation) -> set[str]:
+    """Return the names of the registers, not of files, that an operation reads or writes."""
+    written = {x.target for x in operation.effects if isinstance(x, Assign) and x.index is None}
+    read = {n.name for n in postorder(operation_exprs(operation)) if n.op is Op.STATE}
+    return written | read
 
 
 def block(machine: Machine, steps: Sequence[Step], name: str) -> str:

@@ -309,9 +309,20 @@ def c_subw(s: Any, rdp: Value, rs2p: Value) -> None:
 # Nothing and the environment, sections 26.5.5 and 26.5.6
 
 
-@c.instruction("000 imm[5] 00000 imm[4:0] 01", "c.nop", section="26.5.5")
+@c.instruction("000 0 00000 00000 01", "c.nop", section="26.5.5")
 def c_nop(s: Any) -> None:
-    """Do nothing; an immediate that is not 0 is a hint."""
+    """Do nothing."""
+
+
+@c.instruction(
+    "000 imm[5] 00000 imm[4:0] 01",
+    "c.nop {imm}",
+    name="c.nop.hint",
+    section="26.5.5",
+    where=lambda imm: imm != 0,
+)
+def c_nop_hint(s: Any) -> None:
+    """Do nothing: a hint that nothing here heeds."""
 
 
 @c.instruction("1001 00000 00000 10", "c.ebreak", section="26.5.6")
