@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from operator import length_hint
 from typing import Any, ClassVar, Protocol, TypeAlias
@@ -13,11 +13,14 @@ from gen.isa.registers import Controls, members, register_file
 from gen.isa.state import ControlFile, File, Register
 from gen.isa.values import Word, word
 
-__all__ = ["Bus", "Hart", "MemoryFault", "Trap"]
+__all__ = ["Breakpoint", "Bus", "Hart", "MemoryFault", "Trap"]
 
 
 # Semantic function, operands, and where the next instruction is
 Decoded: TypeAlias = tuple[Callable[..., None], tuple[Any, ...], Word]
+
+_LONGEST = 16  # bytes of an instruction
+_EVERY = 1 << 62  # elements of an iterator, and more than any has
 
 
 class MemoryFault(Exception):
@@ -43,6 +46,10 @@ class Trap(Exception):
         self.value = value
 
 
+class Breakpoint(Exception):
+    """The instruction at the program counter has a breakpoint; nothing of it was done."""
+
+
 class Bus(Protocol):
     """What a hart needs of a memory. All raise `MemoryFault`, and then have changed nothing."""
 
@@ -63,21 +70,22 @@ class Hart:
     -------
     isa : its instruction set
     memory : what loads, stores and fetches reach
+    breakpoints : addresses of instructions before which `run` stops; see `pause_at`
     """
 
-    _ahead: Iterator[int]  # an element for each instruction still to come of a run
+    _ahead: Any  # an iterator with an element for each instruction still to come of a run
     _last: int  # `retired` when the last of them is performed
     _current: int  # 1 while an instruction is performed
     _pc: Word
     _next_pc: Word
 
-    _kinds: ClassVar[dict[Isa, type[Hart]]] = {}
+    _kinds: ClassVar[dict[tuple[type[Hart], Isa], type[Hart]]] = {}
 
     def __new__(cls, isa: Isa, memory: Bus) -> Hart:
         """Return a hart of the class that has the instruction set's registers."""
-        kind = cls._kinds.get(isa)
+        kind = cls._kinds.get((cls, isa))
         if kind is None:
-            kind = cls._kinds[isa] = type("Hart", (Hart,), dict(members(isa)))
+            kind = cls._kinds[cls, isa] = type(cls.__name__, (cls,), dict(members(isa)))
         return object.__new__(kind)
 
     def __init__(self, isa: Isa, memory: Bus) -> None:
@@ -85,6 +93,7 @@ class Hart:
         self.memory = memory
         self._little = isa.byte_order == "little"
         self._decoded: dict[int, Decoded] = {}
+        self.breakpoints: set[int] = set()
         self.reset()
 
     def reset(self) -> None:
@@ -143,6 +152,7 @@ class Hart:
         ------
         Trap : of the instruction at the program counter, which has changed nothing; the state's
             `enter` does what the hardware does then
+        Breakpoint : of the instruction at the program counter, which was not begun
         """
         decoded, latch, before = self._decoded, self._latch, self.retired
         ahead = self._ahead = iter(range(count))
@@ -151,15 +161,15 @@ class Hart:
             for _ in ahead:
                 found = decoded.get(self._pc)
                 if found is None:
-                    found = decoded[self._pc] = self._decode(self._pc)
+                    found = decoded[self._pc] = self._prepare(self._pc)
                 semantics, operands, self._next_pc = found
                 semantics(self, *operands)
                 latch()
         except BaseException:
             self._settle(self.retired)
             raise
-        self._settle(before + count)
-        return count
+        self._settle(self.retired + 1)
+        return self.retired - before
 
     @property
     def retired(self) -> int:
@@ -173,14 +183,46 @@ class Hart:
     def _settle(self, retired: int) -> None:
         self._last, self._current, self._ahead = retired, 0, iter(())
 
+    def stop(self) -> None:
+        """Make `run` return after the instruction that it is at; what memory calls for."""
+        self._last = self.retired
+        self._ahead.__setstate__(_EVERY)
+
+    def step(self) -> None:
+        """Execute one instruction, whether it has a breakpoint or not; raises `Trap`."""
+        pc = self._pc
+        paused = pc in self.breakpoints
+        if paused:
+            self.resume_at(pc)
+        try:
+            self.run(1)
+        finally:
+            if paused:
+                self.pause_at(pc)
+
+    def pause_at(self, address: int) -> None:
+        """Set a breakpoint."""
+        self.breakpoints.add(address)
+        self.forget(address, 1)
+
+    def resume_at(self, address: int) -> None:
+        """Take a breakpoint away."""
+        self.breakpoints.discard(address)
+        self.forget(address, 1)
+
     def at(self, address: int) -> Instruction:
         """Return the instruction at an address; raises `Trap` if there is none."""
         return self.fetch(address)[0]
 
     def forget(self, start: int, size: int) -> None:
         """Decode anew what lies in a range of addresses: it may have changed."""
-        for a in [a for a in self._decoded if start - 8 < a < start + size]:
-            del self._decoded[a]
+        first = start - _LONGEST + 1
+        if size < _LONGEST:
+            for a in range(first, start + size):
+                self._decoded.pop(a, None)
+        else:
+            for a in [a for a in self._decoded if first <= a < start + size]:
+                del self._decoded[a]
 
     def enter(self, trap: Trap) -> None:
         """Do what the hardware does for a trap; raises it again if the set does not say."""
@@ -222,6 +264,10 @@ class Hart:
             raise Trap(isa.faults["illegal"], code)
         return found, code
 
+    def _prepare(self, pc: int) -> Decoded:
+        """Return what the loop does at an address."""
+        return (_pause, (), self._pc) if pc in self.breakpoints else self._decode(pc)
+
     def _decode(self, pc: int) -> Decoded:
         found, code = self.fetch(pc)
         operands = []
@@ -233,6 +279,10 @@ class Hart:
         if self.isa.advance is None:
             return found.semantics, tuple(operands), self._pc + length
         return partial(_after, self.isa.advance, length, found.semantics), tuple(operands), self._pc
+
+
+def _pause(hart: Hart) -> None:
+    raise Breakpoint
 
 
 def _after(

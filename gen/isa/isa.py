@@ -8,6 +8,7 @@ from typing import Any
 
 from gen.diag import Reporter
 from gen.isa.decode import Decoder
+from gen.isa.environment import Environment
 from gen.isa.extension import Alias, Extension, Instruction
 from gen.isa.state import ControlFile, Declaration, Register
 from gen.isa.values import Value
@@ -33,6 +34,8 @@ class Isa:
         another; takes the state and the instruction's bytes
     length : bytes of the instruction, from the first `unit` bytes of it
     byte_order : of loads and stores, ``"little"`` or ``"big"``
+    elf_machine, elf_flags : fields ``e_machine`` and ``e_flags`` of executables, 0 if it has none
+    environment : what programs find outside of them
     """
 
     def __init__(
@@ -51,6 +54,9 @@ class Isa:
         unit: int = 4,
         byte_order: str = "little",
         title: str = "",
+        elf_machine: int = 0,
+        elf_flags: int = 0,
+        environment: Environment | None = None,
     ) -> None:
         self.name = name
         self.title = title or name
@@ -65,6 +71,9 @@ class Isa:
         self.length = length or (lambda first: unit)
         self.unit = unit
         self.byte_order = byte_order
+        self.elf_machine = elf_machine
+        self.elf_flags = elf_flags
+        self.environment = environment
         self._check()
 
     def _check(self) -> None:
@@ -122,6 +131,9 @@ class Isa:
             unit=self.unit,
             byte_order=self.byte_order,
             title=self.title,
+            elf_machine=self.elf_machine,
+            elf_flags=self.elf_flags,
+            environment=self.environment,
         )
 
     @cached_property

@@ -15,6 +15,7 @@ from specs.isa.riscv import traps
 from specs.isa.riscv.a import a
 from specs.isa.riscv.c import c
 from specs.isa.riscv.csrs import declarations
+from specs.isa.riscv.environment import ELF_MACHINE, environment
 from specs.isa.riscv.i import i
 from specs.isa.riscv.m import m
 from specs.isa.riscv.machine import sm
@@ -95,6 +96,8 @@ def isa(name: str) -> Isa | None:
         interrupt=traps.due if privileged else None,
         length=_length if compressed else None,
         unit=2 if compressed else 4,
+        elf_machine=ELF_MACHINE,
+        environment=environment(xlen, extensions),
     )
 
 
