@@ -8,7 +8,7 @@ from operator import length_hint
 from typing import Any, ClassVar, Protocol, TypeAlias
 
 from gen.isa.extension import Instruction
-from gen.isa.isa import Isa
+from gen.isa.isa import Isa, advance
 from gen.isa.registers import Controls, members, register_file
 from gen.isa.state import ControlFile, File, Register
 from gen.isa.values import Word, word
@@ -209,6 +209,23 @@ class Hart:
         """Take a breakpoint away."""
         self.breakpoints.discard(address)
         self.forget(address, 1)
+
+    @property
+    def address(self) -> int:
+        """Address of the next instruction."""
+        return int(self._pc)
+
+    def jump(self, address: int) -> None:
+        """Go on at an address."""
+        name = self.isa.pc.name
+        setattr(self, name, word(self.isa.pc.width)(address))
+        self._latch()
+
+    def skip(self, length: int) -> None:
+        """Go on behind the instruction at the program counter: it was completed otherwise."""
+        advance(self.isa, self, length)
+        self._latch()
+        self.retired += 1
 
     def at(self, address: int) -> Instruction:
         """Return the instruction at an address; raises `Trap` if there is none."""
