@@ -20,6 +20,7 @@ COMMANDS = {
     "check": "check specifications and print every error and warning",
     "gen": "write every form: Verilog, Python model, manifest, document",
     "sim": "compare RTL and model on a random stream, in Verilator through cocotb",
+    "run": "run a program on an instruction set",
     "regress": "run every unit on many seeds and variants, keep the results, write a page",
     "prove": "prove the Verilog equal to the specification, for all states and inputs",
     "fpga": "measure area and clock frequency on FPGAs",

@@ -7,7 +7,7 @@ from typing import BinaryIO, Literal
 
 from gen.isa import Hart, MemoryFault, Trap
 from sim.programs.elf import Executable
-from sim.programs.memory import EXECUTE, PAGE, READ, WRITE, PagedMemory
+from sim.programs.memory import EXECUTE, READ, WRITE, PagedMemory
 from sim.programs.semihosting import Debugger
 
 __all__ = ["Bare"]
@@ -55,10 +55,10 @@ class Bare:
         self._debugger = Debugger(hart, memory, described, streams) if described else None
 
     def start(self, program: Executable, arguments: Sequence[str], env: Mapping[str, str]) -> None:
-        """Make the memory around a program, and let it begin."""
-        first = min(s.address for s in program.segments) & -PAGE
-        end = min(max(first + _ROOM, max(s.end for s in program.segments)), 1 << self.memory.width)
-        self.memory.map(first, end - first, READ | WRITE | EXECUTE)
+        """Make memory behind each segment, and let the program begin."""
+        for s in program.segments:
+            room = min(s.size + _ROOM, (1 << self.memory.width) - s.address)
+            self.memory.map(s.address, room, READ | WRITE | EXECUTE)
         self._tohost = program.symbols.get("tohost")
         self._fromhost = program.symbols.get("fromhost")
         if self._tohost is not None:
