@@ -92,7 +92,7 @@ class TracingHart(Hart):
         return super().trap(cause, value)
 
     def _decode(self, pc: int) -> Decoded:
-        found, code = self._fetch(pc)
+        found, code = self.fetch(pc)
         self._codes[pc] = code, found.encoding.width // 4
         return super()._decode(pc)
 
