@@ -57,8 +57,11 @@ class Bare:
     def start(self, program: Executable, arguments: Sequence[str], env: Mapping[str, str]) -> None:
         """Make memory behind each segment, and let the program begin."""
         for s in program.segments:
-            room = min(s.size + _ROOM, (1 << self.memory.width) - s.address)
-            self.memory.map(s.address, room, READ | WRITE | EXECUTE)
+            for place in (s.address, s.stored):
+                room = min(s.size + _ROOM, (1 << self.memory.width) - place)
+                self.memory.map(place, room, READ | WRITE | EXECUTE)
+        for s in program.segments:
+            self.memory.load(s.stored, s.data)
         self._tohost = program.symbols.get("tohost")
         self._fromhost = program.symbols.get("fromhost")
         if self._tohost is not None:

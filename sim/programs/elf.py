@@ -23,17 +23,28 @@ _MOST = 1 << 30  # bytes of memory that segments may ask for
 
 @dataclass(frozen=True)
 class Segment:
-    """Bytes at an address, followed by zeros up to `size`."""
+    """Bytes at an address, followed by zeros up to `size`.
+
+    Members
+    -------
+    stored : where the bytes are when a bare machine begins, perhaps in ROM (``p_paddr``)
+    """
 
     address: int
     data: bytes = field(repr=False)
     size: int
     permission: int
+    stored: int
 
     @property
     def end(self) -> int:
         """Address behind the segment."""
         return self.address + self.size
+
+    def moved(self, distance: int) -> Segment:
+        """Return the segment at a distance from its address."""
+        address = self.address + distance
+        return Segment(address, self.data, self.size, self.permission, address)
 
 
 @dataclass(frozen=True)
@@ -63,9 +74,7 @@ class Executable:
         """Return the program as loaded at a distance from its addresses."""
         return Executable(
             self.path,
-            tuple(
-                Segment(s.address + distance, s.data, s.size, s.permission) for s in self.segments
-            ),
+            tuple(s.moved(distance) for s in self.segments),
             self.entry + distance,
             {n: a + distance for n, a in self.symbols.items()},
             self.headers + distance if self.headers else 0,
@@ -151,6 +160,7 @@ def _number(elf: Any) -> int:
 def _segments(path: str, headers: Sequence[Any], data: bytes, width: int) -> tuple[Segment, ...]:
     """Return the segments to load; raises E0951 and E0954."""
     found: list[Segment] = []
+    physical = any(h["p_paddr"] for h in headers)  # some linkers leave it out
     for h in headers:
         if h["p_type"] != "PT_LOAD" or not h["p_memsz"]:
             continue
@@ -163,7 +173,9 @@ def _segments(path: str, headers: Sequence[Any], data: bytes, width: int) -> tup
         if start + size > 1 << width:
             text = f"`{path}`: the segment at {start:#x} ends behind the address space"
             raise _wrong("E0954", text)
-        found.append(Segment(start, data[offset : offset + stored], size, _permission(h)))
+        place = h["p_paddr"] if physical and h["p_paddr"] + stored <= 1 << width else start
+        bytes_ = data[offset : offset + stored]
+        found.append(Segment(start, bytes_, size, _permission(h), place))
     if not found:
         raise _wrong("E0954", f"`{path}` has no segment to load")
     return _checked(path, found)

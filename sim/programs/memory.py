@@ -63,7 +63,6 @@ class PagedMemory:
 
     def read(self, address: int, size: int) -> int:
         """Return `size` bytes, little endian."""
-        address = +address  # a plain number: the operators of a word are slower
         try:
             value: int = _UNPACK[size](self._readable[address >> _SHIFT], address & _OFFSET)[0]
         except (KeyError, struct.error):
@@ -72,7 +71,6 @@ class PagedMemory:
 
     def write(self, address: int, size: int, value: int) -> None:
         """Write `size` bytes, little endian."""
-        address = +address
         try:
             _PACK[size](self._writable[address >> _SHIFT], address & _OFFSET, value)
         except (KeyError, struct.error):
@@ -80,7 +78,6 @@ class PagedMemory:
 
     def fetch(self, address: int, size: int) -> int:
         """Return `size` bytes of an instruction; writes to them are told from then on."""
-        address = +address
         code = self._get(address, size, EXECUTE)
         for page, low, high in self._parts(address, size):
             self._writable.pop(page, None)
@@ -92,7 +89,7 @@ class PagedMemory:
 
     def read_bytes(self, address: int, size: int) -> bytes:
         """Return bytes that the program may read; raises `MemoryFault`."""
-        return self._get(+address, size, READ)
+        return self._get(address, size, READ)
 
     def write_bytes(self, address: int, data: bytes) -> None:
         """Write bytes where the program may write; raises `MemoryFault`, and then wrote nothing."""

@@ -143,11 +143,7 @@ class Program:
         self._hit: int | None = None
         pipes = streams or (sys.stdin.buffer, sys.stdout.buffer, sys.stderr.buffer)
         self.environment = self._around(kind, files, pipes, notes)
-        for s in self.executable.segments:
-            self.memory.allow(s.address, s.size, s.permission)
         self.environment.start(self.executable, arguments, env)
-        for s in self.executable.segments:
-            self.memory.load(s.address, s.data)
         if isinstance(self.hart, TracingHart):
             levels = isa.environment.levels if isa.environment else {}
             self.hart.log, self.hart.level = trace, levels.get(kind, 0)

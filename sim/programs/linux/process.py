@@ -55,7 +55,11 @@ class Process(Guest):
     # What `execve` does
 
     def start(self, program: Executable, arguments: Sequence[str], env: Mapping[str, str]) -> None:
-        """Make stack and heap of a program that is in memory, and let it begin."""
+        """Put a program into memory with its stack and heap, and let it begin."""
+        for s in program.segments:
+            self.memory.allow(s.address, s.size, s.permission)
+        for s in program.segments:
+            self.memory.load(s.address, s.data)
         self.heap_start = self.heap_end = max(s.end for s in program.segments) + PAGE - 1 & -PAGE
         self.memory.map(self.linux.stack_top - self.stack_size, self.stack_size, READ | WRITE)
         pointer = self._stack(program, [program.path, *arguments], env)
