@@ -22,6 +22,7 @@ from sim.programs.trace import TracingHart
 __all__ = ["Program", "Registers", "Stop", "Surroundings", "program"]
 
 _FOREVER = 1 << 62
+_BETWEEN = 100  # instructions from one look for interrupts to the next
 _MOVED_TO = 0x1000_0000
 _SETTINGS: Mapping[str, str] = {}
 
@@ -182,12 +183,15 @@ class Program:
         0
         """
         end = self.hart.retired + (_FOREVER if count is None else count)
+        most = _FOREVER if self.isa.interrupt is None else _BETWEEN
         self._hit = None
         stopped = self._over_breakpoint() if self.hart.retired < end else None
         while stopped is None:
             if self.hart.retired >= end:
                 return Stop("limit", self.hart.address)
-            stopped = self._some(lambda: self.hart.run(end - self.hart.retired))
+            stopped = self._some(lambda: self.hart.run(min(most, end - self.hart.retired)))
+            if most == _BETWEEN and stopped is None:
+                self.hart.interrupt()
         return stopped
 
     def step(self) -> Stop:

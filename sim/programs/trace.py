@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TextIO
 
 from gen.isa import Hart, Trap
-from gen.isa.hart import Breakpoint, Bus, Decoded
+from gen.isa.hart import Bus, Decoded
 from gen.isa.isa import Isa
 from gen.isa.registers import Controls, Plain
 from gen.isa.state import ControlFile, File
@@ -34,6 +34,7 @@ class TracingHart(Hart):
         self._widths: dict[str, int] = {}
         self._accesses: list[str] = []
         self._codes: dict[int, tuple[int, int]] = {}
+        self._going = True
         self._digits = isa.pc.width // 4
         super().__init__(isa, memory)
 
@@ -50,21 +51,20 @@ class TracingHart(Hart):
     def run(self, count: int) -> int:
         """Execute up to `count` instructions and log each; see `Hart.run`."""
         done = 0
-        self._limit = count
-        while done < self._limit:
-            if self.address in self.breakpoints:
-                raise Breakpoint
-            self.step()
+        self._going = True
+        while done < count and self._going:
+            self._registers.clear()
+            self._accesses.clear()
+            pc = self.address
+            super().run(1)
+            self._line(pc)
             done += 1
         return done
 
-    def step(self) -> None:
-        """Execute one instruction and log it; raises `Trap`."""
-        self._registers.clear()
-        self._accesses.clear()
-        pc = self.address
-        super().step()
-        self._line(pc)
+    def stop(self) -> None:
+        """Make `run` return after the instruction that it is at."""
+        super().stop()
+        self._going = False
 
     def skip(self, length: int) -> None:
         """Log the instruction that the environment has completed."""
@@ -72,9 +72,9 @@ class TracingHart(Hart):
         super().skip(length)
         self._line(pc)
 
-    def load(self, address: Word, size: int, when: Any = True) -> Word:
+    def load(self, address: Word, size: int, when: Any = True, fault: str = "load") -> Word:
         """Return bytes of memory and note the address."""
-        value = super().load(address, size, when)
+        value = super().load(address, size, when, fault)
         if when:
             self._accesses.append(f" mem 0x{int(address):0{self._digits}x}")
         return value
