@@ -17,8 +17,9 @@ from gen.diag import Diagnostic, IsoformError
 if TYPE_CHECKING:
     from sim.programs import Program, Stop
 
-__all__ = ["add_arguments", "run"]
+__all__ = ["add_arguments", "arrange", "run"]
 
+_FLAGS = ("-h", "--help", "--json", "-q", "--quiet", "-v", "--verbose", "--debug")
 _LIMIT = 124  # as `timeout` ends
 _MOST = (1 << 62) - 1
 
@@ -26,7 +27,7 @@ EPILOG = """\
 examples:
   isoform run hello.elf --isa rv64i
   isoform run --isa rv64i --trace - --max 100 hello.elf
-  isoform run --isa rv64i --files data --env LANG=C sort.elf -- -r words.txt
+  isoform run sort.elf --isa rv64i --files data --env LANG=C -- -r words.txt
 
 The exit code is the program's. When the program does not end by itself: 124 after --max
 instructions; after a trap that nothing handles 139 (no access to memory), 132 (illegal
@@ -36,8 +37,12 @@ instruction) or 133 (any other). --json tells one from the other.
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the program, its set and its environment."""
-    parser.add_argument("program", metavar="PROGRAM", help="an ELF executable, linked statically")
-    parser.add_argument("arguments", metavar="ARG", nargs="*", help="the program's arguments")
+    parser.add_argument(
+        "command_line",
+        metavar="PROGRAM [ARG ...]",
+        nargs="+",
+        help="an ELF executable, linked statically, and its arguments",
+    )
     parser.add_argument("--isa", required=True, metavar="NAME", help="instruction set: rv64i")
     parser.add_argument(
         "--extension", action="append", default=[], metavar="FILE", help="further instructions"
@@ -66,6 +71,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
 
 
+def arrange(words: list[str]) -> list[str]:
+    """Return the command's words with its options first.
+
+    What comes behind the program's first argument, or behind ``--``, is the program's.
+    """
+    options: list[str] = []
+    line: list[str] = []
+    left = list(words)
+    while left and not (line and not left[0].startswith("-")):
+        w = left.pop(0)
+        if w == "--":
+            break
+        if not w.startswith("-"):
+            line.append(w)
+            continue
+        options.append(w)
+        if w not in _FLAGS and "=" not in w and left:
+            options.append(left.pop(0))
+    return [*options, "--", *line, *left] if line or left else options
+
+
 def run(args: argparse.Namespace, output: Output) -> int:
     """Run the program; its exit code."""
     from gen.isa.library import find
@@ -75,9 +101,9 @@ def run(args: argparse.Namespace, output: Output) -> int:
         import sim.programs
 
         program = sim.programs.program(
-            args.program,
+            args.command_line[0],
             isa,
-            args.arguments,
+            args.command_line[1:],
             environment=args.environment,
             files=args.files,
             env=_settings(args.env),
