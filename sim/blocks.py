@@ -11,7 +11,7 @@ from typing import Any
 
 from gen.forms.python.blocks import PC, Step, block, is_plain, leads_to
 from gen.ir.machine import Machine
-from gen.ir.specialise import specialise
+from gen.ir.specialise import specialise, touched
 from gen.isa import Hart, MemoryFault, Trap, elaborate
 from gen.isa.elaborate import WORD, operation_name
 from sim.state import get, put, registers
@@ -52,6 +52,7 @@ class Blocks:
         self.sources: dict[int, str] = {}
         self._registers = registers(hart.isa)
         self._operations = {o.name: o for o in self.machine.operations}
+        self._counts = {r.name for r in self._registers if r.counts}
         self._made: dict[int, tuple[Callable[[_State, int], None] | None, int]] = {}
 
     def run(self, count: int) -> int:
@@ -137,4 +138,5 @@ class Blocks:
             return None
         operation = self._operations[operation_name(found.name)]
         special = specialise(operation, {WORD: code}, {PC: at})
-        return Step(at, special) if is_plain(special) else None
+        plain = is_plain(special) and not self._counts & touched(special)
+        return Step(at, special) if plain else None

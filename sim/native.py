@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gen.forms.native.stepper import Pages, Stepper
-from gen.ir.machine import Machine
+from gen.ir.expr import const
+from gen.ir.machine import Fault, Machine
+from gen.ir.specialise import touched
 from gen.isa import Hart, elaborate
 from gen.isa.decoding import decoding
 from sim.state import Held, get, put, registers
@@ -35,11 +38,12 @@ class Native:
         self.hart = hart
         memory: Any = hart.memory
         pages: Pages = memory
-        machine = machine or elaborate(hart.isa)
-        big = hart.isa.byte_order == "big"
-        self._stepper = Stepper(machine, decoding(hart.isa), pages, big=big)
-        self.state_dtype = self._stepper.state_dtype
         self._registers = registers(hart.isa)
+        self._counting = [r for r in self._registers if r.counts]
+        compiled = self._without_counts(machine or elaborate(hart.isa))
+        big = hart.isa.byte_order == "big"
+        self._stepper = Stepper(compiled, decoding(hart.isa), pages, big=big)
+        self.state_dtype = self._stepper.state_dtype
 
     def run(self, count: int, log: NDArray[Any] | None = None) -> int:
         """Execute up to `count` instructions; return how many were completed.
@@ -64,11 +68,27 @@ class Native:
                 self.hart.run(1)
                 if log is not None:
                     self._take(log[done + step : done + step + 1])
+            if log is not None:
+                self._count(log[done : self.hart.retired - before], before + done + 1)
         return self.hart.retired - before
 
     def forget(self) -> None:
         """Ask the memory for all its pages anew."""
         self._stepper.forget()
+
+    def _count(self, log: NDArray[Any], first: int) -> None:
+        """Give registers that count their values; the first record is of so many instructions."""
+        for r in self._counting:
+            log[r.name] += np.arange(first, first + log.size, dtype=log[r.name].dtype)
+
+    def _without_counts(self, machine: Machine) -> Machine:
+        """Return the machine with instructions that look at a count left to the hart."""
+        names = {r.name for r in self._counting}
+        fault = Fault(machine.causes[0], const(1, 1))
+        operations = (
+            replace(o, effects=(fault,)) if names & touched(o) else o for o in machine.operations
+        )
+        return replace(machine, operations=tuple(operations))
 
     def _take(self, state: NDArray[Any]) -> None:
         """Copy the hart's registers."""
@@ -86,7 +106,7 @@ class Native:
 def _words(value: Any, r: Held) -> Any:
     """Return numbers of more than 64 bits as two words each, low first."""
     if r.is_file:
-        return [_words(v, Held(r.name, r.slot, r.width, False)) for v in value]
+        return [_words(v, Held(r.name, r.slot, r.width)) for v in value]
     return [value & (1 << 64) - 1, value >> 64]
 
 

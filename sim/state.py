@@ -20,12 +20,14 @@ class Held:
     -------
     name : in the machine
     slot : attribute of the hart
+    counts : the slot holds the difference to the number of completed instructions
     """
 
     name: str
     slot: str
     width: int
-    is_file: bool
+    is_file: bool = False
+    counts: bool = False
 
 
 def registers(isa: Isa) -> list[Held]:
@@ -34,12 +36,12 @@ def registers(isa: Isa) -> list[Held]:
     for d in isa.state:
         match d:
             case Register():
-                found.append(Held(d.name, f"_{d.name}", d.width, False))
+                found.append(Held(d.name, f"_{d.name}", d.width, counts=d.counts))
             case File():
-                found.append(Held(d.name, d.name, d.width, True))
+                found.append(Held(d.name, d.name, d.width, is_file=True))
             case ControlFile():
-                own = (c.name for c in d.controls if not c.of)
-                found += [Held(name, f"_{name}", d.width, False) for name in own]
+                own = (c.name for c in d.controls if c.stored)
+                found += [Held(name, f"_{name}", d.width) for name in own]
     return found
 
 

@@ -44,7 +44,11 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "gen.cli": ({"*"}, {"rich", "numpy"}),
     "specs": ({"specs", "gen.isa"}, set()),
     "hdl": ({"hdl"}, {"amaranth"}),
-    "sim": ({"sim", "gen.vrs", "gen.forms.native", "gen.forms.python", *IR}, {"numpy", "llvmlite"}),
+    "sim": (
+        {"sim", "gen.isa", "gen.vrs", "gen.forms.native", "gen.forms.python", *IR},
+        {"numpy", "llvmlite"},
+    ),
+    "sim.programs": ({"sim.programs", "gen.isa", *IR}, {"elftools"}),
     "tb.fpga": ({"tb.fpga", "tb.tools", "gen.yosys"}, set()),
     "tb": (
         {"tb", "sim", "gen.stream", "gen.ir.transaction", "gen.forms.native", *IR},

@@ -20,6 +20,7 @@ COMMANDS = {
     "check": "check specifications and print every error and warning",
     "gen": "write every form: Verilog, Python model, manifest, document",
     "sim": "compare RTL and model on a random stream, in Verilator through cocotb",
+    "run": "run a program on an instruction set",
     "regress": "run every unit on many seeds and variants, keep the results, write a page",
     "prove": "prove the Verilog equal to the specification, for all states and inputs",
     "fpga": "measure area and clock frequency on FPGAs",
@@ -43,6 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):  # paths may hold bytes that are no text
         sys.stdout.reconfigure(errors="backslashreplace")
     arguments = list(sys.argv[1:] if argv is None else argv)
+    arguments = _arranged(arguments)
     parser = _parser(arguments)
     args = parser.parse_args(arguments)
     if args.command is None:
@@ -80,6 +82,14 @@ def _guarded(run, args: argparse.Namespace, output: Output) -> int:  # type: ign
             raise
         print(internal_error(error, sys.argv), file=sys.stderr)
         return 70
+
+
+def _arranged(arguments: list[str]) -> list[str]:
+    """Let a command that has an `arrange` put its arguments in an order that argparse reads."""
+    if not arguments or arguments[0] not in COMMANDS:
+        return arguments
+    arrange = getattr(importlib.import_module(f"gen.cli.{arguments[0]}"), "arrange", None)
+    return [arguments[0], *arrange(arguments[1:])] if arrange else arguments
 
 
 def _parser(arguments: list[str]) -> argparse.ArgumentParser:

@@ -1,4 +1,4 @@
-"""Operations with some of their leaves known: an instruction in its place, its word a constant."""
+"""Operations with some leaves known (an instruction in its place), and what operations touch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gen.ir.machine import Assign, Effect, Fault, Load, Operation, Store
 from gen.ir.rewrite import never, simplify
 from gen.ir.text import operation_exprs
 
-__all__ = ["specialise"]
+__all__ = ["specialise", "touched"]
 
 
 def specialise(
@@ -55,3 +55,10 @@ def _effect(x: Effect, parts: Iterator[Expr]) -> Effect:
             return replace(x, guard=guard, value=value, index=index)
         case Fault():
             return replace(x, guard=guard, value=None if x.value is None else next(parts))
+
+
+def touched(operation: Operation) -> set[str]:
+    """Return the names of the registers, not of files, that an operation reads or writes."""
+    written = {x.target for x in operation.effects if isinstance(x, Assign) and x.index is None}
+    read = {n.name for n in postorder(operation_exprs(operation)) if n.op is Op.STATE}
+    return written | read

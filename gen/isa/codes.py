@@ -46,4 +46,9 @@ CODES: dict[str, tuple[str, str]] = {
         "Each `if` on a symbol doubles the ways. Choose values with `select`, or pass `when=` to "
         "loads, stores and register writes, which keeps one way.",
     ),
+    "E0909": (
+        "the name of an instruction set has an unknown part",
+        "A family of instruction sets names each by its parts, such as `rv64imac`: a width, a base "
+        "and extensions. The message says which part is not described, and what is.",
+    ),
 }

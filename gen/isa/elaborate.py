@@ -74,7 +74,7 @@ def _storage(isa: Isa) -> list[Storage]:
                 found += [
                     Storage(c.name, d.width, reset=c.reset, doc=c.doc)
                     for c in d.controls
-                    if not c.of
+                    if c.stored
                 ]
     return found
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from gen.diag import Reporter
 from gen.isa.decode import Decoder
+from gen.isa.environment import Environment
 from gen.isa.extension import Alias, Extension, Instruction
 from gen.isa.state import ControlFile, Declaration, Register
 from gen.isa.values import Value
@@ -28,10 +29,13 @@ class Isa:
     faults : names of the traps for ``"fetch"``, ``"load"``, ``"store"`` (an address that is not
         there) and ``"illegal"`` (a word that is no instruction)
     enter : what the hardware does for a trap: takes the state, the cause's number and its value
+    interrupt : takes the state, returns the cause's number of the interrupt that is due, 0 for none
     advance : writes the program counter of the next instruction, before the instruction may write
         another; takes the state and the instruction's bytes
     length : bytes of the instruction, from the first `unit` bytes of it
     byte_order : of loads and stores, ``"little"`` or ``"big"``
+    elf_machine, elf_flags : fields ``e_machine`` and ``e_flags`` of executables, 0 if it has none
+    environment : what programs find outside of them
     """
 
     def __init__(
@@ -44,11 +48,15 @@ class Isa:
         faults: Mapping[str, str],
         parameters: Mapping[str, Any] | None = None,
         enter: Callable[[Any, Value, Value], None] | None = None,
+        interrupt: Callable[[Any], Value] | None = None,
         advance: Callable[[Any, int], None] | None = None,
         length: Callable[[int], int] | None = None,
         unit: int = 4,
         byte_order: str = "little",
         title: str = "",
+        elf_machine: int = 0,
+        elf_flags: int = 0,
+        environment: Environment | None = None,
     ) -> None:
         self.name = name
         self.title = title or name
@@ -58,10 +66,14 @@ class Isa:
         self.causes = dict(causes)
         self.faults = dict(faults)
         self.enter = enter
+        self.interrupt = interrupt
         self.advance = advance
         self.length = length or (lambda first: unit)
         self.unit = unit
         self.byte_order = byte_order
+        self.elf_machine = elf_machine
+        self.elf_flags = elf_flags
+        self.environment = environment
         self._check()
 
     def _check(self) -> None:
@@ -113,11 +125,15 @@ class Isa:
             faults=self.faults,
             parameters=self.parameters,
             enter=self.enter,
+            interrupt=self.interrupt,
             advance=self.advance,
             length=self.length,
             unit=self.unit,
             byte_order=self.byte_order,
             title=self.title,
+            elf_machine=self.elf_machine,
+            elf_flags=self.elf_flags,
+            environment=self.environment,
         )
 
     @cached_property

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gen.isa.isa import Isa
-from gen.isa.state import Control, ControlFile, File, Register
+from gen.isa.state import Control, ControlFile, File, Register, Special
 from gen.isa.values import Word, word
 
 __all__ = ["Controls", "Plain", "members", "register_file"]
@@ -18,12 +18,12 @@ def members(isa: Isa) -> Iterator[tuple[str, Any]]:
     latched = []
     for d in isa.state:
         if isinstance(d, Register):
-            yield d.name, _property(d.name, d.width, latched=d.latched)
+            yield d.name, _counting(d) if d.counts else _property(d)
             if d.latched:
                 latched.append((f"_{d.name}", f"_next_{d.name}"))
         elif isinstance(d, ControlFile):
             for c in d.controls:
-                yield c.name, _control_property(d, c)
+                yield c.name, _composed(d, c.special) if c.special else _control_property(d, c)
 
     def latch(self: Any) -> None:
         for now, following in latched:
@@ -35,10 +35,10 @@ def members(isa: Isa) -> Iterator[tuple[str, Any]]:
     yield "_latch", latch_one if latched == [("_pc", "_next_pc")] else latch
 
 
-def _property(name: str, width: int, *, latched: bool) -> property:
-    kind = word(width)
-    slot = f"_{name}"
-    target = f"_next_{name}" if latched else slot
+def _property(d: Register) -> property:
+    kind = word(d.width)
+    slot = f"_{d.name}"
+    target = f"_next_{d.name}" if d.latched else slot
 
     def read(self: Any) -> Word:
         found: Word = getattr(self, slot)
@@ -48,6 +48,29 @@ def _property(name: str, width: int, *, latched: bool) -> property:
         setattr(self, target, value if value.__class__ is kind else kind(value & kind.mask))
 
     return property(read, write)
+
+
+def _counting(d: Register) -> property:
+    """Return a register that counts: it holds the difference to the instructions completed."""
+    kind = word(d.width)
+    slot = f"_{d.name}"
+
+    def read(self: Any) -> Word:
+        return kind((int(getattr(self, slot)) + self.retired) & kind.mask)
+
+    def write(self: Any, value: int) -> None:
+        setattr(self, slot, kind((int(value) - self.retired - self._current) & kind.mask))
+
+    return property(read, write)
+
+
+def _composed(file: ControlFile, special: Special) -> property:
+    kind = word(file.width)
+
+    def write(self: Any, value: int) -> None:
+        special.write(self, value if value.__class__ is kind else kind(value & kind.mask))
+
+    return property(special.read, write)
 
 
 def _control_property(file: ControlFile, control: Control) -> property:

@@ -19,18 +19,21 @@ class Register:
     -------
     latched : reads see the value before the instruction, whatever it has written (a program
         counter); else they see what it wrote last
+    counts : it goes up by one with each instruction that completes and does not write it; the
+        interpreter does so, for a machine whoever drives it
     """
 
     name: str
     width: int
     reset: int = 0
     latched: bool = False
+    counts: bool = False
     doc: str = ""
 
 
 @dataclass(frozen=True)
 class Special:
-    """A register of a file that is not storage.
+    """A register of a file, or a control register, that is not storage.
 
     Members
     -------
@@ -75,6 +78,7 @@ class Control:
     mask : bits that a write changes; the others keep their value (WARL fields of one legal value)
     of : name of the register whose bits in `mask` it shows, or empty for storage of its own
     legal : from the value written and the old one the legal value stored (other WARL fields)
+    special : what reads and writes it, if it is computed from other state; without `if` on symbols
     """
 
     name: str
@@ -83,7 +87,13 @@ class Control:
     reset: int = 0
     of: str = ""
     legal: Callable[[Value, Value], Value] | None = None
+    special: Special | None = None
     doc: str = ""
+
+    @property
+    def stored(self) -> bool:
+        """Whether it has storage of its own."""
+        return not self.of and self.special is None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from gen.ir import expr as e
 from gen.ir.expr import Expr
 from gen.ir.machine import Assign, Effect, Fault, Load, Store
 from gen.isa.isa import Isa
-from gen.isa.state import Control, ControlFile, File, Register
+from gen.isa.state import Control, ControlFile, File, Register, Special
 from gen.isa.values.terms import SemanticError, Term, expression, nonzero
 
 __all__ = ["MEMORY", "Path", "SymbolicState", "Trapped"]
@@ -86,6 +86,7 @@ class SymbolicState:
         object.__setattr__(self, "_span", span)
         object.__setattr__(self, "_now", {})
         object.__setattr__(self, "_next", {})
+        object.__setattr__(self, "writing", _TRUE)  # holds for all that is written
         declared: dict[str, Any] = {}
         for d in isa.state:
             if isinstance(d, Register):
@@ -153,11 +154,14 @@ class SymbolicState:
             self._next[name] = value
             return
         self._path.changed = True
+        when = e.all_of((self.writing, when))
         self._now[name] = e.ite(when, value, self._now.get(name, e.state(name, value.width)))
         self._path.add(Assign(name, value, e.all_of((self._path.guard, when)), None, self._span()))
 
     def read_control(self, file: ControlFile, control: Control) -> Term:
         """Return a control register."""
+        if control.special is not None:
+            return self.term(expression(control.special.read(self), file.width))
         if control.of:
             whole = self.scalar(control.of, file.width)
             return self.term(e.and_(whole, e.const(control.mask, file.width)))
@@ -167,6 +171,9 @@ class SymbolicState:
         self, file: ControlFile, control: Control, value: Any, when: Expr = _TRUE
     ) -> None:
         """Write those bits of a control register that can be written."""
+        if control.special is not None:
+            self._write_special(control.special, self.term(expression(value, file.width)), when)
+            return
         name = control.of or control.name
         old = self.scalar(name, file.width)
         new = expression(value, file.width)
@@ -178,9 +185,15 @@ class SymbolicState:
         whole = control.mask & e.mask(file.width) == e.mask(file.width)
         self.assign_scalar(name, new if whole else e.or_(kept, e.and_(new, mask)), when)
 
+    def _write_special(self, special: Special, value: Term, when: Expr) -> None:
+        before = self.writing
+        object.__setattr__(self, "writing", e.all_of((before, when)))
+        special.write(self, value)
+        object.__setattr__(self, "writing", before)
+
     # Memory and traps
 
-    def load(self, address: Any, size: int, when: Any = True) -> Term:
+    def load(self, address: Any, size: int, when: Any = True, fault: str = "load") -> Term:
         """Return `size` bytes of memory; 0 where `when` does not hold."""
         self._reachable()
         guard = _condition(when)
@@ -286,7 +299,8 @@ class SymbolicFile:
     def write(self, number: Any, value: Any, when: Any = True) -> None:
         """Write a register where `when` holds."""
         state, file, path = self._state, self._file, self._state.path
-        asked, new, guard = self._number(number), expression(value, file.width), _condition(when)
+        asked, new = self._number(number), expression(value, file.width)
+        guard = e.all_of((state.writing, _condition(when)))
         for n, special in file.special.items():
             if path.decide(e.all_of((guard, _is(asked, n)))):
                 special.write(state, state.term(new))

@@ -88,7 +88,7 @@ def _names(isa: Isa) -> list[str]:
     found: list[str] = []
     for d in isa.state:
         if isinstance(d, ControlFile):
-            found += [c.name for c in d.controls if not c.of]
+            found += [c.name for c in d.controls if c.stored]
         else:
             found.append(d.name)
     return found
@@ -107,7 +107,7 @@ def _put(hart: Hart, isa: Isa, state: dict[str, Any]) -> None:
                     list.__setitem__(getattr(hart, d.name), k, kind(value))
             case ControlFile():
                 for c in d.controls:
-                    if not c.of:
+                    if c.stored:
                         setattr(hart, f"_{c.name}", kind(state[c.name]))
 
 

@@ -1,17 +1,50 @@
-"""RISC-V: RV32 and RV64 with their extensions, from one text."""
+"""RISC-V: RV32 and RV64 with their extensions, from one text.
+
+Plain sets such as ``rv64imac`` are what user programs see: an environment call is a trap for
+whoever runs them. ``zicsr`` adds the counters cycle, time and instret (Zicntr) and access to them;
+``sm`` adds machine and user mode with their control registers, ``ss`` supervisor mode as well, the
+names that the manuals give to the privileged architecture.
+"""
 
 from __future__ import annotations
 
-import re
+from functools import cache
 
-from gen.isa import Isa
-from gen.isa.state import File, Register
+from gen.isa import Extension, Isa
+from specs.isa.riscv import traps
+from specs.isa.riscv.a import a
+from specs.isa.riscv.c import c
+from specs.isa.riscv.csrs import declarations
+from specs.isa.riscv.environment import ELF_MACHINE, environment
 from specs.isa.riscv.i import i
-from specs.isa.riscv.operands import REGISTERS
+from specs.isa.riscv.m import m
+from specs.isa.riscv.machine import sm
+from specs.isa.riscv.names import parse
+from specs.isa.riscv.pseudo import pseudo
+from specs.isa.riscv.supervisor import ss
+from specs.isa.riscv.zba import zba
+from specs.isa.riscv.zbb import zbb
+from specs.isa.riscv.zbs import zbs
+from specs.isa.riscv.zicond import zicond
+from specs.isa.riscv.zicsr import zicsr
+from specs.isa.riscv.zifencei import zifencei
 
 __all__ = ["isa"]
 
-_NAME = re.compile(r"rv(32|64)([a-z]+)((?:_?[zsx][a-z0-9]+)*)\Z")
+EXTENSIONS: tuple[Extension, ...] = (
+    i,
+    m,
+    a,
+    c,
+    zicsr,
+    zifencei,
+    zicond,
+    zba,
+    zbb,
+    zbs,
+    sm,
+    ss,
+)
 
 # Privileged manual 20240411, table 14
 CAUSES = {
@@ -24,6 +57,11 @@ CAUSES = {
     "store_address_misaligned": 6,
     "store_access_fault": 7,
     "environment_call_from_u_mode": 8,
+    "environment_call_from_s_mode": 9,
+    "environment_call_from_m_mode": 11,
+    "instruction_page_fault": 12,
+    "load_page_fault": 13,
+    "store_page_fault": 15,
 }
 FAULTS = {
     "fetch": "instruction_access_fault",
@@ -33,21 +71,36 @@ FAULTS = {
 }
 
 
+@cache
 def isa(name: str) -> Isa | None:
-    """Return the set called as ``rv64imac``; None if the name is not of RISC-V."""
-    found = _NAME.match(name)
-    if not found:
+    """Return the set called as ``rv64imac``; None if the name is not of RISC-V.
+
+    Raises
+    ------
+    IsoformError : E0909, the name has an extension that is not described
+    """
+    found = parse(name, tuple(x.name for x in EXTENSIONS))
+    if found is None:
         return None
-    xlen = int(found[1])
+    xlen, extensions = found
+    compressed, privileged = "C" in extensions, "Sm" in extensions
     return Isa(
         name,
         title=f"RISC-V {name.upper()}",
-        extensions=(i,),
-        state=(
-            Register("pc", xlen, latched=True),
-            File("x", xlen, 32, zero=0, names=REGISTERS),
-        ),
+        extensions=(*(x for x in EXTENSIONS if x.name in extensions), pseudo),
+        state=declarations(xlen, extensions),
         causes=CAUSES,
         faults=FAULTS,
-        parameters={"xlen": xlen, "extensions": frozenset(found[2].upper())},
+        parameters={"xlen": xlen, "extensions": extensions},
+        enter=traps.enter if privileged else None,
+        interrupt=traps.due if privileged else None,
+        length=_length if compressed else None,
+        unit=2 if compressed else 4,
+        elf_machine=ELF_MACHINE,
+        environment=environment(xlen, extensions),
     )
+
+
+def _length(first: int) -> int:
+    """Return the bytes of an instruction, unprivileged manual, section 1.5."""
+    return 4 if first & 3 == 3 else 2

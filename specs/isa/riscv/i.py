@@ -246,18 +246,22 @@ def jump(s: Any, target: Value) -> None:
     s.pc = target
 
 
+def jump_and_link(s: Any, rd: Value, target: Value, length: int) -> None:
+    """Go to an address; the register gets that of the next instruction, `length` bytes ahead."""
+    jump(s, target)
+    s.x[rd] = s.pc + length
+
+
 @i.instruction("target[20|10:1|11|19:12] rd 1101111", "jal {rd}, {target}", section="2.5.1")
 def jal(s: Any, rd: Value, target: Value) -> None:
     """Jump and link."""
-    jump(s, s.pc + target)
-    s.x[rd] = s.pc + 4
+    jump_and_link(s, rd, s.pc + target, 4)
 
 
 @i.instruction("imm[11:0] rs1 000 rd 1100111", "jalr {rd}, {imm}({rs1})", section="2.5.1")
 def jalr(s: Any, rd: Value, rs1: Value, imm: Value) -> None:
     """Jump to a register's address and link."""
-    jump(s, s.x[rs1] + imm & -2)
-    s.x[rd] = s.pc + 4
+    jump_and_link(s, rd, s.x[rs1] + imm & -2, 4)
 
 
 def branch(s: Any, taken: Value, target: Value) -> None:
@@ -407,7 +411,11 @@ def fence(s: Any) -> None:
 
 @i.instruction("0000000 00000 00000 000 00000 1110011", "ecall", section="2.8")
 def ecall(s: Any) -> None:
-    """Call the execution environment."""
+    """Call the execution environment; with privilege modes the trap says from which."""
+    if "Sm" in s.extensions and s.privilege == 3:
+        raise s.trap("environment_call_from_m_mode")
+    if "Ss" in s.extensions and s.privilege == 1:
+        raise s.trap("environment_call_from_s_mode")
     raise s.trap("environment_call_from_u_mode")
 
 

@@ -1,8 +1,9 @@
 """Operands of RISC-V instructions, by the names that the manual's formats have."""
 
 from gen.isa import Choice, Immediate, Operand, Register, Target
+from specs.isa.riscv.numbers import CSRS
 
-__all__ = ["OPERANDS", "REGISTERS"]
+__all__ = ["OPERANDS", "REGISTERS", "register"]
 
 # Calling convention, RISC-V ABIs specification 1.0, section 1.1
 REGISTERS = (
@@ -12,7 +13,8 @@ REGISTERS = (
 _OTHERS = {f"x{i}": i for i in range(32)} | {"fp": 8}
 
 
-def _x(width: int = 5, first: int = 0) -> Register:
+def register(width: int = 5, first: int = 0) -> Register:
+    """Return the operand for ``x`` registers in fields of a width, from `first` on."""
     return Register(width, "x", REGISTERS, first, _OTHERS)
 
 
@@ -21,15 +23,17 @@ _ORDER = tuple(
 )
 
 OPERANDS: dict[str, Operand] = {
-    "rd": _x(),
-    "rs1": _x(),
-    "rs2": _x(),
+    "rd": register(),
+    "rs1": register(),
+    "rs2": register(),
     "imm": Immediate(signed=True, to="xlen"),
-    "uimm": Immediate(5, to="xlen"),
+    "zimm": Immediate(5),
     "shamt": Immediate(),
     "upper": Immediate(signed=True, to="xlen", shown=12),
     "target": Target(to="xlen"),
     "pred": Choice(4, _ORDER),
     "succ": Choice(4, _ORDER),
     "fm": Immediate(4),
+    "aqrl": Choice(2, ("", ".rl", ".aq", ".aqrl")),
+    "csr": Choice(12, CSRS),
 }
