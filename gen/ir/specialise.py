@@ -60,5 +60,5 @@ def _effect(x: Effect, parts: Iterator[Expr]) -> Effect:
 def touched(operation: Operation) -> set[str]:
     """Return the names of the registers, not of files, that an operation reads or writes."""
     written = {x.target for x in operation.effects if isinstance(x, Assign) and x.index is None}
-    read = {n.name for n in postorder(operation_exprs(operation)) if n.op is Op.STATE}
+    read = {n.name for n in e.postorder(operation_exprs(operation)) if n.op is Op.STATE}
     return written | read
