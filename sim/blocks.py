@@ -7,16 +7,18 @@ cannot do (a trap, an access that fails, a register named by a register) the har
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from gen.forms.python.blocks import PC, Step, block, is_plain, leads_to
 from gen.ir.machine import Machine
 from gen.ir.specialise import specialise, touched
-from gen.isa import Hart, MemoryFault, Trap, elaborate
+from gen.isa import Hart, Trap, elaborate
 from gen.isa.elaborate import WORD, operation_name
 from sim.state import get, put, registers
 
 __all__ = ["Blocks"]
+
+Write: TypeAlias = Callable[[int, int, int], None]
 
 _LONGEST = 64  # instructions of a block
 
@@ -32,9 +34,9 @@ class _State:
     retired = 0
     pc = 0
 
-    def __init__(self, hart: Hart) -> None:
+    def __init__(self, hart: Hart, write: Write) -> None:
         self.read = hart.memory.read
-        self.write = hart.memory.write
+        self.write = write
 
 
 class Blocks:
@@ -44,11 +46,17 @@ class Blocks:
     ----------
     hart : whose state it is before and after each `run`
     machine : of the hart's instruction set, if it is at hand
+
+    Members
+    -------
+    write : writes memory; raises LookupError for writes that are the hart's to do
+    sources : of the functions, by address
     """
 
     def __init__(self, hart: Hart, machine: Machine | None = None) -> None:
         self.hart = hart
         self.machine = machine or elaborate(hart.isa)
+        self.write: Write = hart.memory.write
         self.sources: dict[int, str] = {}
         self._registers = registers(hart.isa)
         self._operations = {o.name: o for o in self.machine.operations}
@@ -62,7 +70,8 @@ class Blocks:
         ------
         Trap : as `Hart.run` does
         """
-        hart, state = self.hart, _State(self.hart)
+        hart, state = self.hart, _State(self.hart, self.write)
+        hart.stopped = False
         end = hart.retired + count
         self._take(state)
         try:
@@ -72,13 +81,14 @@ class Blocks:
                     made = self._made[state.pc] = self._make(state.pc)
                 function, length = made
                 left = end - state.retired
-                if function is None or length > left:
-                    self._alone(state)
-                    continue
                 try:
+                    if function is None or length > left:
+                        raise _Leave
                     function(state, left)
-                except (_Leave, MemoryFault):
+                except (_Leave, LookupError):
                     self._alone(state)
+                    if hart.stopped:
+                        break
         finally:
             self._give(state)
         return count - (end - hart.retired)

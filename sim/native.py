@@ -26,7 +26,8 @@ class Native:
 
     Parameters
     ----------
-    hart : whose state it is before and after each `run`; its memory gives pages
+    hart : whose state it is before and after each `run`
+    pages : the hart's memory; raises LookupError for accesses that are the hart's to do
     machine : of the hart's instruction set, if it is at hand
 
     Members
@@ -34,10 +35,8 @@ class Native:
     state_dtype : type of a record of the log, a field for each register of the machine
     """
 
-    def __init__(self, hart: Hart, machine: Machine | None = None) -> None:
+    def __init__(self, hart: Hart, pages: Pages, machine: Machine | None = None) -> None:
         self.hart = hart
-        memory: Any = hart.memory
-        pages: Pages = memory
         self._registers = registers(hart.isa)
         self._counting = [r for r in self._registers if r.counts]
         compiled = self._without_counts(machine or elaborate(hart.isa))
@@ -57,6 +56,7 @@ class Native:
         Trap : as `Hart.run` does
         """
         before = self.hart.retired
+        self.hart.stopped = False
         state = np.zeros(1, self.state_dtype)
         while (done := self.hart.retired - before) < count:
             self._take(state)
@@ -70,6 +70,8 @@ class Native:
                     self._take(log[done + step : done + step + 1])
             if log is not None:
                 self._count(log[done : self.hart.retired - before], before + done + 1)
+            if self.hart.stopped:
+                break
         return self.hart.retired - before
 
     def forget(self) -> None:

@@ -63,6 +63,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--env", action="append", default=[], metavar="K=V", help="set an environment variable"
     )
     parser.add_argument(
+        "--engine",
+        choices=("interpreter", "python", "native"),
+        default="interpreter",
+        help="what performs the instructions; native takes seconds to start (default: interpreter)",
+    )
+    parser.add_argument(
         "--trace", metavar="FILE", help="write a line for each instruction; - is standard error"
     )
     parser.add_argument(
@@ -109,6 +115,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
             env=_settings(args.env),
             notes=_noted if args.verbose else lambda text: None,
             trace=trace,
+            engine=args.engine,
         )
         start = time.perf_counter()
         stop = program.run(args.max)

@@ -71,7 +71,10 @@ class Hart:
     isa : its instruction set
     memory : what loads, stores and fetches reach
     breakpoints : addresses of instructions before which `run` stops; see `pause_at`
+    stopped : whether `stop` ended the last `run`
     """
+
+    stopped = False
 
     _ahead: Any  # an iterator with an element for each instruction still to come of a run
     _last: int  # `retired` when the last of them is performed
@@ -154,6 +157,7 @@ class Hart:
             `enter` does what the hardware does then
         Breakpoint : of the instruction at the program counter, which was not begun
         """
+        self.stopped = False
         decoded, latch, before = self._decoded, self._latch, self.retired
         ahead = self._ahead = iter(range(count))
         self._last, self._current = before + count - 1, 1
@@ -185,6 +189,7 @@ class Hart:
 
     def stop(self) -> None:
         """Make `run` return after the instruction that it is at; what memory calls for."""
+        self.stopped = True
         self._last = self.retired
         self._ahead.__setstate__(_EVERY)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from gen.isa import MemoryFault
 
-__all__ = ["EXECUTE", "PAGE", "READ", "WRITE", "PagedMemory", "Region"]
+__all__ = ["EXECUTE", "PAGE", "READ", "WRITE", "Page", "PagedMemory", "Region"]
 
 PAGE = 4096
 _SHIFT, _OFFSET = 12, PAGE - 1
@@ -26,6 +26,16 @@ class Region:
     start: int
     end: int
     permission: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """The bytes of a page, and which accesses need no further look."""
+
+    data: bytearray
+    read: bool
+    write: bool
+    fetch: bool
 
 
 class PagedMemory:
@@ -45,6 +55,7 @@ class PagedMemory:
     regions : what is mapped, by address
     code_written : called with address and size when bytes change that were fetched
     watched_written : called with address and size after a write to watched addresses
+    page_lost : called when a page can no longer be reached as `page` said
     """
 
     def __init__(self, width: int = 64, limit: int = 1 << 30) -> None:
@@ -53,6 +64,7 @@ class PagedMemory:
         self.regions: list[Region] = []
         self.code_written: Callable[[int, int], None] = lambda address, size: None
         self.watched_written: Callable[[int, int], None] = lambda address, size: None
+        self.page_lost: Callable[[], None] = lambda: None
         self._pages: dict[int, bytearray] = {}
         self._fetched: dict[int, bytearray] = {}  # a flag for each byte
         self._watched: list[tuple[int, int]] = []
@@ -80,7 +92,7 @@ class PagedMemory:
         """Return `size` bytes of an instruction; writes to them are told from then on."""
         code = self._get(address, size, EXECUTE)
         for page, low, high in self._parts(address, size):
-            self._writable.pop(page, None)
+            self._slow(page)
             flags = self._fetched.setdefault(page, bytearray(PAGE))
             flags[low:high] = b"\1" * (high - low)
         return int.from_bytes(code, "little")
@@ -144,6 +156,7 @@ class PagedMemory:
     def clear(self, start: int, size: int) -> None:
         """Make the pages of a range zeros again, whatever the permission."""
         first, end = _whole(start, size)
+        self.page_lost()
         for page in _within(self._pages, first >> _SHIFT, end >> _SHIFT):
             for table in (self._pages, self._readable, self._writable):
                 table.pop(page, None)
@@ -185,7 +198,20 @@ class PagedMemory:
         """Call `watched_written` after each write to a range."""
         self._watched.append((address, size))
         for page, _, _ in self._parts(address, size):
-            self._writable.pop(page, None)
+            self._slow(page)
+
+    def watches(self, address: int, size: int) -> bool:
+        """Return whether `watched_written` will be called for a write."""
+        return any(a < address + size and address < a + n for a, n in self._watched)
+
+    def page(self, number: int) -> Page | None:
+        """Return a page and how it may be reached without a further look; None for not at all."""
+        data = self._pages.get(number)
+        if data is None:
+            return None
+        return Page(
+            data, number in self._readable, number in self._writable, number in self._fetched
+        )
 
     def unwatch(self, address: int, size: int) -> None:
         """Take back one `watch`."""
@@ -205,6 +231,7 @@ class PagedMemory:
         if permission is not None:
             kept.append(Region(first, end, permission))
         self.regions = sorted(kept, key=lambda r: r.start)
+        self.page_lost()
         pages = first >> _SHIFT, end >> _SHIFT
         for table in (self._readable, self._writable):
             for page in _within(table, *pages):
@@ -257,8 +284,13 @@ class PagedMemory:
             if page in self._fetched and any(self._fetched[page][low:high]):
                 self._fetched[page][low:high] = bytes(high - low)
                 self.code_written((page << _SHIFT) + low, high - low)
-        if any(a < address + size and address < a + n for a, n in self._watched):
+        if self.watches(address, size):
             self.watched_written(address, size)
+
+    def _slow(self, page: int) -> None:
+        """From now on look at each write to a page."""
+        if self._writable.pop(page, None) is not None:
+            self.page_lost()
 
     def _page(self, number: int) -> bytearray:
         found = self._pages.get(number)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Protocol, TextIO
 
@@ -13,6 +14,7 @@ from gen.isa import Hart, Isa, Trap
 from gen.isa.hart import Breakpoint
 from gen.isa.library import find
 from gen.isa.state import File, Register
+from sim.programs import engines
 from sim.programs.bare import Bare
 from sim.programs.elf import Executable, read
 from sim.programs.linux import Process
@@ -130,12 +132,14 @@ class Program:
         streams: tuple[BinaryIO, BinaryIO, BinaryIO] | None = None,
         notes: Callable[[str], None] = lambda text: None,
         trace: TextIO | None = None,
+        engine: str = "interpreter",
     ) -> None:
         self.isa = isa
         self.memory = PagedMemory(isa.pc.width)
         self.hart = (TracingHart if trace else Hart)(isa, self.memory)
         self.memory.code_written = self.hart.forget
         self.memory.watched_written = self._written
+        self._engine = engines.engine("interpreter" if trace else engine, self.hart, self.memory)
         kind = _chosen(environment, executable, isa)
         self.executable = _placed(executable, kind)
         self.symbols = self.executable.symbols
@@ -189,7 +193,9 @@ class Program:
         while stopped is None:
             if self.hart.retired >= end:
                 return Stop("limit", self.hart.address)
-            stopped = self._some(lambda: self.hart.run(min(most, end - self.hart.retired)))
+            runner = self.hart if self.hart.breakpoints else self._engine
+            left = min(most, end - self.hart.retired)
+            stopped = self._some(partial(runner.run, left))
             if most == _BETWEEN and stopped is None:
                 self.hart.interrupt()
         return stopped
@@ -312,6 +318,7 @@ def program(
     streams: tuple[BinaryIO, BinaryIO, BinaryIO] | None = None,
     notes: Callable[[str], None] = lambda text: None,
     trace: TextIO | None = None,
+    engine: str = "interpreter",
 ) -> Program:
     """Return a program that is ready to run.
 
@@ -326,6 +333,8 @@ def program(
     streams : standard input, output and error; default: those of this process
     notes : takes remarks, such as a system call that is not there
     trace : where a commit log goes, a line for each instruction
+    engine : ``"interpreter"``, ``"python"`` (functions of the program's blocks) or ``"native"``
+        (compiled); breakpoints and traces are always the interpreter's
 
     Raises
     ------
@@ -350,4 +359,5 @@ def program(
         streams=streams,
         notes=notes,
         trace=trace,
+        engine=engine,
     )

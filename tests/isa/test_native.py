@@ -7,9 +7,9 @@ import random
 import numpy as np
 import pytest
 
-from gen.forms.native.stepper import Page
 from gen.isa import Hart, Isa, MemoryFault, Trap, elaborate
 from sim.native import Native
+from sim.programs.memory import Page
 from sim.state import get, registers
 from tests.isa.test_blocks import SETS, SIZE, Ram, program, started, trace
 
@@ -30,7 +30,7 @@ def test_compiled_code_is_the_interpreter(name: str, step: int) -> None:
     for seed in range(4):
         one, two = random.Random(seed), random.Random(seed)
         memory, other = program(isa, one), Paged(program(isa, two).data)
-        hart, native = started(isa, memory, one), Native(started(isa, other, two), machine)
+        hart, native = started(isa, memory, one), Native(started(isa, other, two), other, machine)
         assert trace(hart, step, hart) == trace(native.hart, step, native), seed
         assert memory.data == other.data
 
@@ -55,7 +55,8 @@ def _counting(isa: Isa) -> Paged:
 def test_the_log_has_the_state_after_each_instruction() -> None:
     isa = SETS["rv64i"]
     assert isa is not None
-    native = Native(Hart(isa, _counting(isa)))
+    memory = _counting(isa)
+    native = Native(Hart(isa, memory), memory)
     other = Hart(isa, _counting(isa))
     log = np.zeros(400, native.state_dtype)
     for _ in range(3):
@@ -70,7 +71,7 @@ def test_a_trap_ends_the_run_before_its_instruction() -> None:
     isa = SETS["rv64i"]
     assert isa is not None
     memory = _counting(isa)
-    native = Native(Hart(isa, memory))
+    native = Native(Hart(isa, memory), memory)
     with pytest.raises(Trap) as caught:
         native.run(1_000_000)
     assert (caught.value.cause, native.hart.pc, native.hart.retired) == ("breakpoint", 24, 5001)
@@ -80,7 +81,8 @@ def test_a_trap_ends_the_run_before_its_instruction() -> None:
 def test_what_the_code_is_given_is_checked() -> None:
     isa = SETS["rv64i"]
     assert isa is not None
-    native = Native(Hart(isa, _counting(isa)))
+    memory = _counting(isa)
+    native = Native(Hart(isa, memory), memory)
     with pytest.raises(ValueError, match=r"^the log has 3 records, not 4$"):
         native.run(4, np.zeros(3, native.state_dtype))
     with pytest.raises(TypeError, match=r"^a contiguous array of `state_dtype` is expected$"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -31,14 +30,24 @@ _NOBODY = (1 << 64) - 1  # the number of no page
 _SLOW = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_uint64, ctypes.c_uint64, ctypes.c_uint64)
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Protocol):
     """A page of 4 KiB, and what may be done with it by compiled code alone."""
 
-    data: bytearray
-    read: bool
-    write: bool
-    fetch: bool
+    @property
+    def data(self) -> bytearray:
+        """The bytes."""
+
+    @property
+    def read(self) -> bool:
+        """Whether loads may reach it."""
+
+    @property
+    def write(self) -> bool:
+        """Whether stores may reach it."""
+
+    @property
+    def fetch(self) -> bool:
+        """Whether instructions may be fetched from it."""
 
 
 class Pages(Protocol):
