@@ -65,9 +65,10 @@ def random_word(i: Instruction, draw: random.Random) -> int:
 def corner(width: int, draw: random.Random) -> int:
     """Return a number of so many bits, often an extreme one."""
     last = (1 << width) - 1
-    near = draw.randrange(64) & last
-    free = [draw.randrange(last + 1) for _ in range(5)]
-    return draw.choice([0, 1, last, last >> 1, last ^ last >> 1, near, last - near, *free])
+    if draw.random() < 0.4:
+        return draw.getrandbits(width)
+    near = draw.getrandbits(6) & last
+    return draw.choice([0, 1, last, last >> 1, last ^ last >> 1, near, last - near])
 
 
 def _draw_state(isa: Isa, machine: Machine, draw: random.Random) -> dict[str, Any]:
