@@ -7,7 +7,7 @@ hints are legal.
 
 from typing import Any
 
-from gen.isa import Extension, Immediate, Target
+from gen.isa import Extension, Immediate, OperandError, Target
 from gen.isa.values import Value
 from specs.isa.riscv.i import (
     add,
@@ -38,6 +38,22 @@ from specs.isa.riscv.operands import OPERANDS, register
 
 __all__ = ["c"]
 
+
+class ShortUpper(Immediate):
+    """The upper immediate of c.lui: six bits, which assembly writes as the twenty of lui."""
+
+    def print(self, x: int, width: int, pc: int) -> str:
+        """Return the twenty bits."""
+        return hex(x >> 12 | (0xFFFC0 if x >> width - 1 else 0))
+
+    def encode(self, value: int, given: int, pc: int) -> int:
+        """Return the field's value of twenty bits."""
+        short = value - (1 << 20) if 0xFFFE0 <= value <= 0xFFFFF else value
+        if not -32 <= short < 32 or not short:
+            raise OperandError(f"must be from 1 to 31 or from 0xfffe0 to 0xfffff, not {value}")
+        return short << 12 & given
+
+
 c = Extension(
     "C",
     operands=OPERANDS
@@ -45,7 +61,7 @@ c = Extension(
         "imm": Immediate(signed=True, to="xlen"),
         "shamt": Immediate(),
         "offset": Immediate(to="xlen"),
-        "upper": Immediate(signed=True, to="xlen", shown=12),
+        "upper": ShortUpper(signed=True, to="xlen", shown=12),
         "target": Target(to="xlen"),
         # x8 to x15 in three bits: the manual's rd', rs1' and rs2', section 26.2
         "rdp": register(3, 8),
