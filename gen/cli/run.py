@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the program, its set and its environment."""
     parser.add_argument(
         "command_line",
-        metavar="PROGRAM [ARG ...]",
+        metavar="PROGRAM",
         nargs="+",
         help="an ELF executable, linked statically, and its arguments",
     )
@@ -68,6 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--trace-format", choices=("spike",), default="spike", help="as Spike's --log-commits"
     )
+    parser.usage = "isoform run PROGRAM --isa NAME [option ...] [ARG ...]"
     parser.epilog = EPILOG
 
 
