@@ -216,7 +216,7 @@ def _assembly(program: Program, word: int, pc: int, name: str) -> str:
 def _registers(program: Program) -> Iterator[str]:
     """Yield lines with the registers, four in each."""
     digits = program.isa.pc.width // 4
-    shown = [f"{n:>8} {v:0{digits}x}" for n, v in program.registers.items()]
+    shown = [f"{n:>4} {v:0{digits}x}" for n, v in program.registers.items()]
     for i in range(0, len(shown), 4):
         yield " ".join(shown[i : i + 4])
 
