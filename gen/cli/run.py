@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the program, its set and its environment."""
     parser.add_argument(
         "command_line",
-        metavar="PROGRAM [ARG ...]",
+        metavar="PROGRAM",
         nargs="+",
         help="an ELF executable, linked statically, and its arguments",
     )
@@ -74,6 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--trace-format", choices=("spike",), default="spike", help="as Spike's --log-commits"
     )
+    parser.usage = "isoform run PROGRAM --isa NAME [option ...] [ARG ...]"
     parser.epilog = EPILOG
 
 
@@ -222,7 +223,7 @@ def _assembly(program: Program, word: int, pc: int, name: str) -> str:
 def _registers(program: Program) -> Iterator[str]:
     """Yield lines with the registers, four in each."""
     digits = program.isa.pc.width // 4
-    shown = [f"{n:>8} {v:0{digits}x}" for n, v in program.registers.items()]
+    shown = [f"{n:>4} {v:0{digits}x}" for n, v in program.registers.items()]
     for i in range(0, len(shown), 4):
         yield " ".join(shown[i : i + 4])
 

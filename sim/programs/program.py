@@ -146,6 +146,8 @@ class Program:
         self.registers = Registers(self.hart)
         self._watches: list[tuple[int, int]] = []
         self._hit: int | None = None
+        self._handler = -1, 0  # where a trap went: its first instruction must not trap
+        self._paused: int | None = None  # at the breakpoint where `run` stopped last
         pipes = streams or (sys.stdin.buffer, sys.stdout.buffer, sys.stderr.buffer)
         self.environment = self._around(kind, files, pipes, notes)
         self.environment.start(self.executable, arguments, env)
@@ -202,7 +204,7 @@ class Program:
 
     def step(self) -> Stop:
         """Complete one instruction, or enter its trap's handler."""
-        self._hit = None
+        self._hit = self._paused = None
         return self._some(self.hart.step) or Stop("limit", self.hart.address)
 
     def break_at(self, place: str | int) -> int:
@@ -245,9 +247,8 @@ class Program:
         return self.symbols[place]
 
     def _over_breakpoint(self) -> Stop | None:
-        if self.hart.address not in self.hart.breakpoints:
-            return None
-        return self._some(self.hart.step)
+        paused, self._paused = self._paused, None
+        return self._some(self.hart.step) if paused == self.hart.address else None
 
     def _some(self, go: Callable[[], object]) -> Stop | None:
         """Let the hart go; return why to stop, None to go on."""
@@ -255,6 +256,7 @@ class Program:
         try:
             go()
         except Breakpoint:
+            self._paused = self.hart.address
             return Stop("breakpoint", self.hart.address)
         except Trap as trap:
             stopped = self._trapped(trap)
@@ -272,7 +274,8 @@ class Program:
         if self.environment.handle(trap):
             return None
         pc, hart = self.hart.address, self.hart
-        if self.environment.name == "linux" or self.isa.enter is None:
+        here = hart.retired, pc
+        if self.environment.name == "linux" or self.isa.enter is None or here == self._handler:
             return Stop("trap", pc, trap=trap)
         hart.enter(trap)
         try:
@@ -280,6 +283,7 @@ class Program:
         except Trap:  # there is no handler
             hart.jump(pc)
             return Stop("trap", pc, trap=trap)
+        self._handler = hart.retired, hart.address
         return None
 
     def _written(self, address: int, size: int) -> None:

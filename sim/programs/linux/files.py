@@ -20,6 +20,13 @@ _EMPTY_PATH, _REMOVE_FOLDER = 0x1000, 0x200
 _GETFD, _SETFD, _GETFL, _SETFL, _DUPFD, _DUPFD_CLOEXEC = 1, 2, 3, 4, 0, 1030
 
 
+def _path(p: Guest, address: int) -> bytes:
+    path = p.memory.text(address)
+    if len(path) >= PAGE:
+        raise Failed("ENAMETOOLONG")
+    return path
+
+
 @FILES.add()
 def read(p: Guest, fd: int, buffer: int, size: int) -> int:
     """Read up to `size` bytes."""
@@ -92,7 +99,7 @@ def pwrite64(p: Guest, fd: int, buffer: int, size: int, offset: int) -> int:
 def openat(p: Guest, folder: int, path: int, flags: int, mode: int) -> int:
     """Open a file in the folder given."""
     start = p.files.at(int32(folder))
-    return p.files.add(p.files.folder.open(p.memory.text(path), start, flags, mode))
+    return p.files.add(p.files.folder.open(_path(p, path), start, flags, mode))
 
 
 @FILES.add()
@@ -127,7 +134,7 @@ def fstat(p: Guest, fd: int, buffer: int) -> int:
 
 
 def _status(p: Guest, folder: int, path: int, flags: int) -> os.stat_result:
-    name = p.memory.text(path) if path else b""
+    name = _path(p, path) if path else b""
     if not name and flags & _EMPTY_PATH:
         return p.files[int32(folder)].status()
     return p.files.folder.status(name, p.files.at(int32(folder)))
@@ -187,7 +194,7 @@ def readlinkat(p: Guest, folder: int, path: int, buffer: int, size: int) -> int:
 @FILES.add()
 def mkdirat(p: Guest, folder: int, path: int, mode: int) -> int:
     """Make a folder."""
-    with p.files.folder.parent(p.memory.text(path), p.files.at(int32(folder))) as (at, name):
+    with p.files.folder.parent(_path(p, path), p.files.at(int32(folder))) as (at, name):
         os.mkdir(name, mode & 0o777, dir_fd=at)
     return 0
 
@@ -195,7 +202,7 @@ def mkdirat(p: Guest, folder: int, path: int, mode: int) -> int:
 @FILES.add()
 def unlinkat(p: Guest, folder: int, path: int, flags: int) -> int:
     """Remove a file or an empty folder."""
-    with p.files.folder.parent(p.memory.text(path), p.files.at(int32(folder))) as (at, name):
+    with p.files.folder.parent(_path(p, path), p.files.at(int32(folder))) as (at, name):
         (os.rmdir if flags & _REMOVE_FOLDER else os.unlink)(name, dir_fd=at)
     return 0
 

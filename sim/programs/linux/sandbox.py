@@ -148,6 +148,7 @@ class Folder:
         """Return an open file or folder; what is neither is refused."""
         host = _ACCESS.get(flags & 3, os.O_RDONLY) | _ALWAYS | os.O_NONBLOCK
         host |= sum(ours for theirs, ours in _FLAGS.items() if flags & theirs)
+        host |= os.O_DIRECTORY if path.endswith(b"/") else 0
         with self.parent(path, start) as (folder, name):
             fd = os.open(name, host, mode & 0o777, dir_fd=folder)
         kind = os.fstat(fd).st_mode
