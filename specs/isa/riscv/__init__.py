@@ -9,7 +9,10 @@ from gen.isa.state import File, Register
 from specs.isa.riscv.i import i
 from specs.isa.riscv.operands import REGISTERS
 
-__all__ = ["isa"]
+__all__ = ["NAMES", "isa"]
+
+NAMES = ("rv32i", "rv64i")
+"""Sets that a list of all shows; `isa` makes others too."""
 
 _NAME = re.compile(r"rv(32|64)([a-z]+)((?:_?[zsx][a-z0-9]+)*)\Z")
 
