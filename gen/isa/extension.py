@@ -112,7 +112,10 @@ class Alias:
     Members
     -------
     syntax : its assembly
-    expansion : lines of assembly with the operands' names in braces, or a function that makes them
+    expansion : lines of assembly with the operands' names in braces, or a function that makes them:
+        called with those operands that it has parameters for, by name: the value of an expression
+        (an int), the text of any other; a parameter ``pc`` gets the address. In its lines ``.`` is
+        the address of each line's own instruction, and names in braces are replaced as well
     printed : whether disassembly prefers it
     """
 

@@ -9,6 +9,7 @@ from typing import Any
 from gen.diag import Reporter
 from gen.isa.decode import Decoder
 from gen.isa.extension import Alias, Extension, Instruction
+from gen.isa.place import Operator
 from gen.isa.state import ControlFile, Declaration, Register
 from gen.isa.values import Value
 
@@ -32,6 +33,10 @@ class Isa:
         another; takes the state and the instruction's bytes
     length : bytes of the instruction, from the first `unit` bytes of it
     byte_order : of loads and stores, ``"little"`` or ``"big"``
+    operators : of assembly, by their names: ``"hi"`` is ``%hi(x)``
+    comments : what begins a comment to the end of the line, besides ``//``
+    elf_machine : number in an ELF file, ``e_machine``; 0 if there is none
+    elf_flags : ``e_flags`` of an executable
     """
 
     def __init__(
@@ -49,6 +54,10 @@ class Isa:
         unit: int = 4,
         byte_order: str = "little",
         title: str = "",
+        operators: Mapping[str, Operator] | None = None,
+        comments: tuple[str, ...] = ("#",),
+        elf_machine: int = 0,
+        elf_flags: int = 0,
     ) -> None:
         self.name = name
         self.title = title or name
@@ -62,6 +71,10 @@ class Isa:
         self.length = length or (lambda first: unit)
         self.unit = unit
         self.byte_order = byte_order
+        self.operators = dict(operators or {})
+        self.comments = comments
+        self.elf_machine = elf_machine
+        self.elf_flags = elf_flags
         self._check()
 
     def _check(self) -> None:
@@ -118,6 +131,10 @@ class Isa:
             unit=self.unit,
             byte_order=self.byte_order,
             title=self.title,
+            operators=self.operators,
+            comments=self.comments,
+            elf_machine=self.elf_machine,
+            elf_flags=self.elf_flags,
         )
 
     @cached_property

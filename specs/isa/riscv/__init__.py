@@ -8,6 +8,7 @@ from gen.isa import Isa
 from gen.isa.state import File, Register
 from specs.isa.riscv.i import i
 from specs.isa.riscv.operands import REGISTERS
+from specs.isa.riscv.operators import OPERATORS
 
 __all__ = ["NAMES", "isa"]
 
@@ -53,4 +54,6 @@ def isa(name: str) -> Isa | None:
         causes=CAUSES,
         faults=FAULTS,
         parameters={"xlen": xlen, "extensions": frozenset(found[2].upper())},
+        operators=OPERATORS,
+        elf_machine=243,
     )
