@@ -23,6 +23,7 @@ def all_codes() -> dict[str, tuple[str, str]]:
     """Return every code with its title and explanation."""
     from gen.cli.codes import CODES as COMMAND
     from gen.forms.rtl.codes import CODES as RTL
+    from gen.isa.assembly.codes import CODES as ASSEMBLY
     from gen.isa.codes import CODES as ISA
     from gen.isa.library import CODES as LIBRARY
     from gen.stream.codes import CODES as STREAM
@@ -30,7 +31,7 @@ def all_codes() -> dict[str, tuple[str, str]]:
     from gen.vrs.codes.claims import CLAIMS
     from gen.vrs.elaborate.codes import CODES as ELABORATION
 
-    tables = [LANGUAGE, CLAIMS, ELABORATION, STREAM, COMMAND, RTL, ISA, LIBRARY]
+    tables = [LANGUAGE, CLAIMS, ELABORATION, STREAM, COMMAND, RTL, ISA, LIBRARY, ASSEMBLY]
     return {code: row for table in tables for code, row in sorted(table.items())}
 
 

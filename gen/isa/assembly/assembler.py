@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from gen.diag import Label, Reporter
 from gen.hints import similar
 from gen.isa.assembly.directives import DIRECTIVES, IGNORED, run
 from gen.isa.assembly.encoder import Encoder, Wrong
-from gen.isa.assembly.expressions import Fault, evaluate, parse
+from gen.isa.assembly.expressions import Fault, evaluate, parse, symbols
 from gen.isa.assembly.lines import Statement, Text, arguments, expanded, statements
 from gen.isa.assembly.names import Names, Table
 from gen.isa.assembly.program import Line, Program, Section, Symbol, flags_of
@@ -108,14 +106,6 @@ class _Assembly:
         place = self.labels.get(moving[0]) if moving else None
         text = f"symbol `{moving[0]}` has another value in every pass" if moving else "no end"
         self.reporter.report("E0930", text, place.span() if place else Span(self.source, 0, 1))
-
-
-@dataclass
-class _Defined:
-    """A symbol of a pass."""
-
-    value: int
-    section: str
 
 
 class _Pass:
@@ -242,6 +232,10 @@ class _Pass:
             raise Wrong("E0924", text, name.span(), "again", labels=(first,))
         self._define(name.text, value, "")
 
+    def relative(self, text: Text) -> bool:
+        """Return whether an expression is about addresses."""
+        return any(n == "." or n in self.whole.labels for n in symbols(parse(text.text)))
+
     def share(self, name: Text) -> None:
         """Make a symbol global."""
         self.shared.add(name.text)
@@ -264,16 +258,10 @@ class _Pass:
     def program(self) -> Program:
         """Return what the pass made."""
         values = self.names.now.symbols
-        symbols = {n: Symbol(n, v, self.where[n], n in self.shared) for n, v in values.items()}
-        sections = self._ordered()
+        made = {n: Symbol(n, v, self.where[n], n in self.shared) for n, v in values.items()}
+        sections, lines = self._ordered(), sorted(self.lines, key=_at)
         first = sections[0].address if sections else self.whole.base
-        return Program(
-            self.whole.isa,
-            sections,
-            symbols,
-            values.get("_start", first),
-            sorted(self.lines, key=_at),
-        )
+        return Program(self.whole.isa, sections, made, values.get("_start", first), lines)
 
 
 def _at(line: Line) -> int:

@@ -42,6 +42,9 @@ class Target(Protocol):
     def constant(self, name: Text, value: int) -> None:
         """Give a symbol a value."""
 
+    def relative(self, text: Text) -> bool:
+        """Return whether an expression is about addresses: it has a label or ``.`` in it."""
+
     def share(self, name: Text) -> None:
         """Make a symbol global."""
 
@@ -73,8 +76,7 @@ def _data(size: int) -> Directive:
             if not low <= value <= high:
                 message = f"must be from {low} to {high}, not {value}"
                 raise Wrong("E0922", f"value `{text.text}`: {message}", text.span())
-            order = "little" if target.little else "big"
-            made += (value & high).to_bytes(size, "little" if order == "little" else "big")
+            made += (value & high).to_bytes(size, "little" if target.little else "big")
         target.emit(bytes(made), statement)
 
     return emit
@@ -141,17 +143,12 @@ def _fill(target: Target, statement: Statement, found: list[Text]) -> None:
 def _org(target: Target, statement: Statement, found: list[Text]) -> None:
     _count(statement, found, 1, 2)
     here = len(target.section.data)
-    # An address in the section, or, as the GNU assembler has it, the distance from its start
-    place = target.value(found[0])
-    place -= target.section.address if place >= target.section.address else 0
+    start = target.section.address
+    place = target.value(found[0]) - (start if target.relative(found[0]) else 0)
     fill = _number(target, found[1], 0, 255) if len(found) > 1 else 0
     if not here <= place <= here + MOST:
-        where = target.section.address
-        raise Wrong(
-            "E0927",
-            f"`.org` cannot go from {where + here:#x} to {where + place:#x}",
-            statement.span,
-        )
+        text = f"`.org` cannot go from {start + here:#x} to {start + place:#x}"
+        raise Wrong("E0927", text, statement.span)
     target.pad(place - here, fill, statement)
 
 

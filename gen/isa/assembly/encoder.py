@@ -25,6 +25,7 @@ __all__ = ["Encoder", "Wrong"]
 _BRACES = re.compile(r"\{(\w+)\}")
 _ATOM = re.compile(r"[\w.$]+\Z")
 _DEEPEST = 8  # pseudo-instructions that stand for pseudo-instructions
+_KEPT = 65536  # texts whose matches are remembered
 _FORMS = 6  # forms that a message lists
 
 
@@ -75,6 +76,8 @@ class Encoder:
     def _candidates(self, head: Text, rest: Text) -> list[Match | Mismatch]:
         key = (head.text, rest.text)
         if key not in self._found:
+            if len(self._found) >= _KEPT:
+                self._found.clear()
             forms = self.forms.by_mnemonic.get(head.text)
             if forms is None:
                 help = self._hint(head.text)

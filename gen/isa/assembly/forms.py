@@ -89,20 +89,20 @@ class Forms:
 
     def __init__(self, isa: Isa) -> None:
         self.by_mnemonic: dict[str, list[Form]] = {}
-        self._made: list[Made] = [*isa.instructions, *isa.aliases]
-        for made in self._made:
+        self.made: list[Made] = [*isa.instructions, *isa.aliases]
+        for made in self.made:
             for mnemonic, form in _forms(made):
                 self.by_mnemonic.setdefault(mnemonic, []).append(form)
 
     @cached_property
     def registers(self) -> frozenset[str]:
         """Names that are registers' in some operand."""
-        kinds = (k for m in self._made for k in m.operands.values())
+        kinds = (k for m in self.made for k in m.operands.values())
         return frozenset(n for k in kinds if isinstance(k, Register) for n in (*k.names, *k.others))
 
     def match(self, form: Form, text: str, defined: frozenset[str]) -> Match | Mismatch:
         """Compare what follows a mnemonic with a form."""
-        return _Matching(form, text, self.registers - defined).run()
+        return Matching(form, text, self.registers - defined).run()
 
 
 _forms_of: WeakKeyDictionary[Isa, Forms] = WeakKeyDictionary()
@@ -144,7 +144,7 @@ def _words(kind: Operand) -> list[tuple[str, int]]:
     return [(n, i) for i, n in enumerate(names) if n not in names[:i]]
 
 
-class _Matching:
+class Matching:
     """Compares a text with a form's parts; goes back where an operand might be longer."""
 
     def __init__(self, form: Form, text: str, reserved: frozenset[str]) -> None:
@@ -222,11 +222,10 @@ class _Matching:
         place = (start, start + len(text))
         kind = self.form.made.operands[name]
         try:
-            value = kind.parse(text)
-            if value is not None:
-                return value, place
             if text:
-                return self._expression(kind, text), place
+                return self.value(kind, text), place
+            if (value := kind.parse(text)) is not None:
+                return value, place
             self._fail(f"expected {_described(kind)}, found nothing", *place)
         except OperandError as error:
             message = str(error) if text else f"expected {_described(kind)}, found nothing"
@@ -236,7 +235,17 @@ class _Matching:
             self._fail(str(fault), *where, help=fault.help, code=fault.code)
         return None
 
-    def _expression(self, kind: Operand, text: str) -> Expression:
+    def value(self, kind: Operand, text: str) -> Argument:
+        """Return the value of an operand's text, or the expression that gives it.
+
+        Raises
+        ------
+        OperandError : the text is neither
+        Fault : the expression is wrong
+        """
+        value = kind.parse(text)
+        if value is not None:
+            return value
         found = parse(text)
         for name in symbols(found):
             if name in self.reserved:
