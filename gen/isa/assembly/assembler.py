@@ -55,6 +55,7 @@ class _Assembly:
             made = _Pass(self, before, number == 0)
             made.run()
             if number and made.settled():
+                made.check_addresses()
                 self.reporter.diagnostics += made.reporter.diagnostics
                 self.reporter.check()
                 return made.program()
@@ -115,7 +116,6 @@ class _Pass:
         self.whole = whole
         self.reporter = Reporter()
         self.names = Names(whole.declared, whole.isa.operators, before, first=first)
-        self.names.now.given = dict(before.given)
         self.sections: dict[str, Section] = {}
         self.where: dict[str, str] = {}
         self.shared: set[str] = set()
@@ -190,6 +190,7 @@ class _Pass:
 
     def value(self, text: Text) -> int:
         """Return the value of an expression."""
+        self.names.guessed = False
         try:
             return evaluate(parse(text.text), self.names)
         except Fault as fault:
@@ -230,7 +231,8 @@ class _Pass:
             first = Label(label.span(), "it is a label here")
             text = f"symbol `{name.text}` is defined twice"
             raise Wrong("E0924", text, name.span(), "again", labels=(first,))
-        self._define(name.text, value, "")
+        if not self.names.guessed:
+            self._define(name.text, value, "")
 
     def relative(self, text: Text) -> bool:
         """Return whether an expression is about addresses."""
@@ -250,6 +252,14 @@ class _Pass:
             at += -at % align
             self.names.now.bases[s.name] = at
             at, flags = at + len(s.data), s.flags
+
+    def check_addresses(self) -> None:
+        """Report E0933."""
+        width = self.whole.isa.pc.width
+        for s in self._ordered():
+            if s.address + len(s.data) > 1 << width:
+                text = f"section `{s.name}` ends at {s.address + len(s.data):#x}, behind the last"
+                self.reporter.report("E0933", f"{text} address of {width} bits")
 
     def _ordered(self) -> list[Section]:
         used = [s for s in self.sections.values() if s.data or s.name in self.where.values()]

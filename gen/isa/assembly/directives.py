@@ -70,6 +70,7 @@ def _data(size: int) -> Directive:
     low, high = -(1 << 8 * size - 1), (1 << 8 * size) - 1
 
     def emit(target: Target, statement: Statement, found: list[Text]) -> None:
+        _count(statement, found, 1, None)
         made = bytearray()
         for text in found:
             value = target.value(text)

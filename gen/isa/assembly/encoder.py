@@ -219,7 +219,7 @@ def _unlike(statement: Statement, found: list[Mismatch]) -> Wrong:
     if best.code == "E0921":
         message = f"wrong operands of `{statement.head.text}`: {message}"
     span = statement.span
-    if best.start < len(statement.rest.text):
+    if statement.rest.text:
         span = statement.rest.span(best.start, best.end)
     help = best.help or _listed([m.form for m in found])
     return Wrong(best.code, message, span, help=help)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -50,7 +50,7 @@ class Scope(Protocol):
         """Functions by name."""
 
     @property
-    def given(self) -> dict[tuple[str, int], int]:
+    def given(self) -> MutableMapping[tuple[str, int], int]:
         """Arguments of operators so far; see `Place`."""
 
     def symbol(self, name: str) -> int | None:
@@ -93,6 +93,7 @@ def parse(text: str) -> Expression:
             raise Fault("E0926", "the expression is not complete", 0, len(text)) from None
         token = getattr(error, "token", None)
         found = str(token) if token is not None else text[at]
+        found = found if found.isprintable() else found.encode("unicode_escape").decode()
         message = f"expected an expression, found `{found}`"
         if text[:at].strip():
             message = f"unexpected `{found}` in an expression"
@@ -162,7 +163,10 @@ class _Evaluation:
         found = self.scope.symbol(str(token))
         if found is None:
             start, end = _place(token)
-            help = similar(str(token), self.scope.known())
+            known = set(self.scope.known())
+            help = similar(str(token), known)
+            if token in known:
+                help = "its value depends on itself"
             raise Fault("E0923", f"symbol `{token}` is not defined", start, end, help=help)
         return found
 

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from gen.isa.assembly.expressions import Expression, Fault, parse, symbols
 from gen.isa.extension import Alias, Instruction
 from gen.isa.isa import Isa
-from gen.isa.operands import Choice, Operand, OperandError, Register
+from gen.isa.operands import Choice, Immediate, Operand, OperandError, Register
 
 __all__ = [
     "Argument",
@@ -224,6 +224,8 @@ class Matching:
         try:
             if text:
                 return self.value(kind, text), place
+            if isinstance(kind, Immediate) and self.text[end : end + 1] == "(":
+                return 0, place  # a distance of nothing may be left out
             if (value := kind.parse(text)) is not None:
                 return value, place
             self._fail(f"expected {_described(kind)}, found nothing", *place)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections import ChainMap
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 
 from gen.isa.place import Operator
@@ -35,7 +36,9 @@ class Names:
 
     Members
     -------
-    declared : names that the text defines somewhere: 0 as long as nothing is known of them
+    declared : names that the text defines somewhere
+    first : whether this is the first pass: what is not known yet is taken to be 0
+    guessed : whether that has happened
     pc : address of the instruction or data being assembled
     statement : number of the statement
     """
@@ -47,18 +50,20 @@ class Names:
     pc: int = 0
     statement: int = 0
     first: bool = False
+    guessed: bool = False
 
     @property
-    def given(self) -> dict[tuple[str, int], int]:
+    def given(self) -> MutableMapping[tuple[str, int], int]:
         """Arguments of operators, of this pass and the one before."""
-        return self.now.given
+        return ChainMap(self.now.given, self.before.given)
 
     def symbol(self, name: str) -> int | None:
         """Return a symbol's value."""
         found = self.now.symbols.get(name)
         if found is None:
             found = self.before.symbols.get(name)
-        if found is None and name in self.declared:
+        if found is None and self.first and name in self.declared:
+            self.guessed = True
             return 0
         return found
 
