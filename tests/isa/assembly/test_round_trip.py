@@ -167,7 +167,7 @@ def test_what_objdump_prints_makes_the_same_words(name: str, tmp_path: Path) -> 
     raw.write_bytes(code(isa, words))
     options = ["-D", "-b", "binary", "-M", "no-aliases", f"--adjust-vma={BASE:#x}"]
     shown = run(tool("objdump"), *options, "-m", f"riscv:{name[:4]}", raw)
-    lines = re.findall(r"^\s+[0-9a-f]+:\t[0-9a-f]+\s+\t(.*)$", shown, re.M)
+    lines = re.findall(r"^\s*[0-9a-f]+:\t[0-9a-f]+\s+\t(.*)$", shown, re.M)
     assert len(lines) == len(words)
     text = "\n".join(re.sub(r"<.*>|#.*", "", line) for line in lines)
     found = assemble(isa, Source("objdump.s", text), BASE).sections[0].data
