@@ -56,4 +56,5 @@ def isa(name: str) -> Isa | None:
         parameters={"xlen": xlen, "extensions": frozenset(found[2].upper())},
         operators=OPERATORS,
         elf_machine=243,
+        elf_flags=int("C" in found[2].upper()),  # EF_RISCV_RVC
     )
