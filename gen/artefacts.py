@@ -62,7 +62,7 @@ class Artefacts:
         return self.root / "doc" / f"{self.name}.html"
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
+def write_whole(path: Path, content: str | bytes, mode: int = 0o666) -> None:
     """Write a file so that a reader sees the old file or the new one, never a part.
 
     Raises
@@ -77,7 +77,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
                 f.write(content.encode() if isinstance(content, str) else content)
             umask = os.umask(0)
             os.umask(umask)
-            os.chmod(name, 0o666 & ~umask)
+            os.chmod(name, mode & ~umask)
             os.replace(name, path)
         except BaseException:
             os.unlink(name)

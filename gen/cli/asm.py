@@ -46,7 +46,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
     base = BASE if args.base is None else args.base
     program = assemble(isa, Source(str(args.source), read_text(args.source)), base)
     path = args.output or args.source.with_suffix(".elf")
-    write_whole(path, elf.write(program))
+    write_whole(path, elf.write(program), 0o777)
     if args.listing:
         for line in program.listing():
             output.say(line)

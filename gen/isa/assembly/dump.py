@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from elftools.common.exceptions import ELFError
@@ -17,6 +18,18 @@ from gen.isa.isa import Isa
 from gen.isa.operands import Target
 
 __all__ = ["Contents", "Row", "read", "rows"]
+
+# What pyelftools raises for files that were written wrong
+_DAMAGED = (
+    ELFError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    OSError,
+    TypeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True)
@@ -52,13 +65,14 @@ def read(path: Path, isa: Isa) -> Contents:
     IsoformError : E0703, the file cannot be read; E0932, it is no ELF file or for another machine
     """
     try:
-        with path.open("rb") as stream:
-            return _contents(ELFFile(stream), path, isa)
+        data = path.read_bytes()
     except OSError as error:
         raise IsoformError(
             [Diagnostic("E0703", f"cannot read `{path}`: {error.strerror}")]
         ) from error
-    except (ELFError, ValueError, KeyError, AttributeError, TypeError, AssertionError) as error:
+    try:
+        return _contents(ELFFile(BytesIO(data)), len(data), path, isa)
+    except _DAMAGED as error:
         text = f"cannot read `{path}` as an ELF file: {error}"
         raise IsoformError([Diagnostic("E0932", text)]) from error
 
@@ -81,13 +95,19 @@ def rows(isa: Isa, address: int, data: bytes) -> Iterator[Row]:
         at += size
 
 
-def _contents(file: ELFFile, path: Path, isa: Isa) -> Contents:
+def _contents(file: ELFFile, size: int, path: Path, isa: Isa) -> Contents:
     machine = file.header["e_machine"]
     number = file.structs.Elf_Ehdr.build(file.header)[18:20]
     found = int.from_bytes(number, "little" if file.little_endian else "big")
     if isa.elf_machine and found != isa.elf_machine:
         text = f"`{path}` is for machine {found} ({machine}), `{isa.name}` is {isa.elf_machine}"
         raise IsoformError([Diagnostic("E0932", text)])
+    for s in file.iter_sections():
+        if s["sh_type"] != "SHT_NOBITS" and s["sh_offset"] + s["sh_size"] > size:
+            raise ELFError(f"section `{s.name}` ends behind the file")
+    for p in file.iter_segments():
+        if p["p_offset"] + p["p_filesz"] > size:
+            raise ELFError("a segment ends behind the file")
     code = [
         (s.name, s["sh_addr"], s.data())
         for s in file.iter_sections()
