@@ -12,7 +12,6 @@ from gen.isa.assembly.names import Names, Table
 from gen.isa.assembly.reverse import NOWHERE, reversed_aliases
 from gen.isa.extension import Instruction
 from gen.isa.isa import Isa
-from gen.isa.operands import Choice
 
 __all__ = ["disassemble", "length_of"]
 
@@ -100,16 +99,17 @@ def _printed(
     made: Made, values: Mapping[str, int], widths: Mapping[str, int], pc: int
 ) -> str | None:
     """Return the assembly of an instruction; None if an operand has no text."""
+
+    def shown(name: str) -> str:
+        return made.operands[name].print(values[name], widths[name], pc)
+
     parts = []
     try:
         for kind, text in made.syntax.head:
-            operand = made.operands.get(text) if kind == "operand" else None
-            parts.append(operand.names[values[text]] if isinstance(operand, Choice) else text)
+            parts.append(shown(text) if kind == "operand" else text)
         parts.append(" ")
         for kind, text in made.syntax.parts:
-            if kind == "operand":
-                text = made.operands[text].print(values[text], widths[text], pc)
-            parts.append(text)
+            parts.append(shown(text) if kind == "operand" else text)
     except IndexError:
         return None
     return "".join(parts).strip()

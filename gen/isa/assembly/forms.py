@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -139,9 +139,14 @@ def _forms(made: Made) -> Iterator[tuple[str, Form]]:
 
 
 def _words(kind: Operand) -> list[tuple[str, int]]:
-    """Return the words of a choice in a mnemonic; an empty one is written as nothing."""
-    names: Sequence[str] = kind.names if isinstance(kind, Choice) else ()
-    return [(n, i) for i, n in enumerate(names) if n not in names[:i]]
+    """Return the words of a choice in a mnemonic; one may be no word at all."""
+    if not isinstance(kind, Choice):
+        return []
+    found = {} if kind.nothing is None else {"": kind.nothing}
+    for value, word in enumerate(kind.names):
+        if word and value != kind.nothing:
+            found.setdefault(word, value)
+    return list({**kind.others, **found}.items())
 
 
 class Matching:

@@ -17,7 +17,11 @@ BASE = 0x1000
 
 pseudo = Extension(
     "Xpseudo",
-    operands={**OPERANDS, "size": Choice(2, ("", ".b", ".h", ".w")), "any": Immediate()},
+    operands={
+        **OPERANDS,
+        "size": Choice(2, ("", ".b", ".h", ".w"), {".sh": 2}, 0),
+        "any": Immediate(),
+    },
 )
 """Instructions that have what the base sets lack: aliases of each kind, a choice in a mnemonic."""
 

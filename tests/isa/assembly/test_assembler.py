@@ -40,6 +40,7 @@ def addi(imm: int, rd: int = 10, rs1: int = 0) -> int:
         ("jal ra, 0x1000", 0x000000EF),
         ("sum a0, a1, a2", 0x00C5850B),
         ("sum.h a0, a1, a2", 0x08C5850B),
+        ("sum.sh a0, a1, a2", 0x08C5850B),
         ("mv a0, a1", addi(0, 10, 11)),
         ("subi a0, a1, 1 + 2", addi(-3, 10, 11)),
         ("double.w a0, a1", 0x0CB5850B),
