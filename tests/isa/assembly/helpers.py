@@ -15,14 +15,8 @@ from specs.isa.riscv.operands import OPERANDS
 
 BASE = 0x1000
 
-pseudo = Extension(
-    "Xpseudo",
-    operands={
-        **OPERANDS,
-        "size": Choice(2, ("", ".b", ".h", ".w"), {".sh": 2}, 0),
-        "any": Immediate(),
-    },
-)
+SIZE = Choice(2, ("", ".b", ".h", ".w"), {".sh": 2}, nothing=0)
+pseudo = Extension("Xpseudo", operands={**OPERANDS, "size": SIZE, "any": Immediate()})
 """Instructions that have what the base sets lack: aliases of each kind, a choice in a mnemonic."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from gen.diag import IsoformError
@@ -9,6 +11,7 @@ from gen.isa import library
 from gen.isa.assembly import assemble
 from gen.isa.assembly.codes import CODES
 from gen.source import Source
+from tests.isa.assembly import helpers
 from tests.isa.assembly.helpers import machine, message
 
 # text, code and message, column of the caret, characters under it, help
@@ -240,17 +243,20 @@ def test_sizes_without_end() -> None:
 
 
 def test_pseudo_instructions_that_are_wrong_themselves() -> None:
+    text = Path(helpers.__file__).read_text().splitlines()
+    line = text.index('pseudo.alias("loop", "loop")') + 1
     assert message("loop") == (
         "error[E0931]: `loop` stands for itself\n"
         "  --> a.s:1:1\n"
         "   |\n"
         " 1 | loop\n"
         "   | ^^^^\n"
-        "  ::: tests/isa/assembly/helpers.py:45:1\n"
-        '45 | pseudo.alias("loop", "loop")\n'
+        f"  ::: tests/isa/assembly/helpers.py:{line}:1\n"
+        f'{line} | pseudo.alias("loop", "loop")\n'
         "   | ---------------------------- the pseudo-instruction is here\n"
         "   = more: isoform explain E0931"
     )
+    line += 1
     assert message("broken a0") == (
         "error[E0931]: `broken` stands for `addi a0, 1`, which is wrong: wrong operands of "
         "`addi`: expected a register from `zero` to `t6`, found `1`\n"
@@ -258,8 +264,8 @@ def test_pseudo_instructions_that_are_wrong_themselves() -> None:
         "   |\n"
         " 1 | broken a0\n"
         "   | ^^^^^^^^^\n"
-        "  ::: tests/isa/assembly/helpers.py:46:1\n"
-        '46 | pseudo.alias("broken {rd}", "addi {rd}, 1")\n'
+        f"  ::: tests/isa/assembly/helpers.py:{line}:1\n"
+        f'{line} | pseudo.alias("broken {{rd}}", "addi {{rd}}, 1")\n'
         "   | ------------------------------------------- the pseudo-instruction is here\n"
         "   = help: written `addi rd, rs1, imm`\n"
         "   = more: isoform explain E0931"
