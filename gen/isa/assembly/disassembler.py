@@ -12,6 +12,7 @@ from gen.isa.assembly.names import Names, Table
 from gen.isa.assembly.reverse import NOWHERE, reversed_aliases
 from gen.isa.extension import Instruction
 from gen.isa.isa import Isa
+from gen.isa.operands import Choice, Operand
 
 __all__ = ["disassemble", "length_of"]
 
@@ -100,16 +101,22 @@ def _printed(
 ) -> str | None:
     """Return the assembly of an instruction; None if an operand has no text."""
 
-    def shown(name: str) -> str:
-        return made.operands[name].print(values[name], widths[name], pc)
+    def shown(kind: str, text: str, head: bool) -> str:
+        if kind == "text":
+            return text
+        operand, value = made.operands[text], values[text]
+        if head and _left_out(operand, value):
+            return ""
+        return operand.print(value, widths[text], pc)
 
-    parts = []
     try:
-        for kind, text in made.syntax.head:
-            parts.append(shown(text) if kind == "operand" else text)
-        parts.append(" ")
-        for kind, text in made.syntax.parts:
-            parts.append(shown(text) if kind == "operand" else text)
+        parts = [shown(*part, True) for part in made.syntax.head]
+        parts += [" ", *(shown(*part, False) for part in made.syntax.parts)]
     except IndexError:
         return None
     return "".join(parts).strip()
+
+
+def _left_out(kind: Operand, value: int) -> bool:
+    """Return whether a choice in a mnemonic has no word for a value, and so none is written."""
+    return isinstance(kind, Choice) and kind.nothing is None and not kind.names[value]

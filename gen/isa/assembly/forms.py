@@ -139,12 +139,12 @@ def _forms(made: Made) -> Iterator[tuple[str, Form]]:
 
 
 def _words(kind: Operand) -> list[tuple[str, int]]:
-    """Return the words of a choice in a mnemonic; one may be no word at all."""
+    """Return the words of a choice in a mnemonic, where an empty one is no word at all."""
     if not isinstance(kind, Choice):
         return []
     found = {} if kind.nothing is None else {"": kind.nothing}
     for value, word in enumerate(kind.names):
-        if word and value != kind.nothing:
+        if value != kind.nothing:
             found.setdefault(word, value)
     return list({**kind.others, **found}.items())
 
