@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gen.diag import Label, Reporter
 from gen.hints import similar
-from gen.isa.assembly.directives import DIRECTIVES, IGNORED, run
+from gen.isa.assembly.directives import DIRECTIVES, IGNORED, NAMING, run
 from gen.isa.assembly.encoder import Encoder, Wrong
 from gen.isa.assembly.expressions import Fault, evaluate, parse, symbols
 from gen.isa.assembly.lines import Statement, Text, arguments, expanded, statements
@@ -83,7 +83,7 @@ class _Assembly:
         for s in self.statements:
             if s.assigned:
                 found.add(s.assigned.text)
-            elif s.head.text in (".set", ".equ"):
+            elif s.head.text in NAMING:
                 found |= {t.text for t in arguments(s.rest)[:1]}
         return found
 
@@ -224,7 +224,7 @@ class _Pass:
             self.sections[name] = made
         self.section = self.sections[name]
 
-    def constant(self, name: Text, value: int) -> None:
+    def constant(self, name: Text, value: int, section: str = "") -> None:
         """Give a symbol a value."""
         label = self.whole.labels.get(name.text)
         if label is not None:
@@ -232,7 +232,17 @@ class _Pass:
             text = f"symbol `{name.text}` is defined twice"
             raise Wrong("E0924", text, name.span(), "again", labels=(first,))
         if not self.names.guessed:
-            self._define(name.text, value, "")
+            self._define(name.text, value, section)
+
+    def common(self, name: Text, size: int, align: int, statement: Statement) -> None:
+        """Make zeros with a label in ``.bss``."""
+        before = self.section
+        self.enter(".bss")
+        self.section.align = max(self.section.align, align)
+        self.pad(-len(self.section.data) % align, 0, statement)
+        self.constant(name, self._here(), ".bss")
+        self.emit(bytes(size), statement)
+        self.section = before
 
     def relative(self, text: Text) -> bool:
         """Return whether an expression is about addresses."""

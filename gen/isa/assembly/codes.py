@@ -36,7 +36,7 @@ CODES: dict[str, tuple[str, str]] = {
         "Words that begin with a point are directives of the GNU assembler. There are `.text`, "
         "`.data`, `.rodata`, `.bss`, `.section`; `.byte`, `.half`, `.word`, `.dword` and their "
         "other names; `.ascii`, `.asciz`, `.string`; `.zero`, `.space`, `.skip`, `.fill`; "
-        "`.align`, `.p2align`, `.balign`, `.org`; `.set`, `.equ`, `.globl`.",
+        "`.align`, `.p2align`, `.balign`, `.org`; `.set`, `.equ`, `.globl`, `.comm`.",
     ),
     "E0926": (
         "an expression is wrong",

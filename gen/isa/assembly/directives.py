@@ -11,7 +11,7 @@ from gen.isa.assembly.lines import Statement, Text, arguments
 from gen.isa.assembly.program import Section
 from gen.isa.assembly.strings import STRING, unescape
 
-__all__ = ["DIRECTIVES", "IGNORED", "Target"]
+__all__ = ["DIRECTIVES", "IGNORED", "NAMING", "Target", "run"]
 
 MOST = 1 << 26  # bytes that one directive makes: a slip of the pen must not fill the memory
 _NAME = re.compile(r"[A-Za-z_.$][\w.$]*\Z")
@@ -41,6 +41,9 @@ class Target(Protocol):
 
     def constant(self, name: Text, value: int) -> None:
         """Give a symbol a value."""
+
+    def common(self, name: Text, size: int, align: int, statement: Statement) -> None:
+        """Make zeros with a label in ``.bss``."""
 
     def relative(self, text: Text) -> bool:
         """Return whether an expression is about addresses: it has a label or ``.`` in it."""
@@ -193,10 +196,22 @@ def _globl(target: Target, statement: Statement, found: list[Text]) -> None:
         target.share(_symbol(text))
 
 
+def _comm(target: Target, statement: Statement, found: list[Text]) -> None:
+    _count(statement, found, 2, 3)
+    size = _number(target, found[1], 0, MOST)
+    align = _number(target, found[2], 1, 1 << 24) if len(found) > 2 else 1
+    if align & align - 1:
+        raise Wrong("E0922", f"`{found[2].text}` is no power of two", found[2].span())
+    target.common(_symbol(found[0]), size, align, statement)
+
+
 def run(target: Target, statement: Statement, directive: Directive) -> None:
     """Do what a directive says."""
     directive(target, statement, arguments(statement.rest))
 
+
+NAMING = (".set", ".equ", ".comm", ".lcomm")
+"""Directives whose first argument is a symbol that they define."""
 
 DIRECTIVES: dict[str, Directive] = {
     **dict.fromkeys((".byte", ".1byte"), _data(1)),
@@ -214,4 +229,5 @@ DIRECTIVES: dict[str, Directive] = {
     ".section": _section,
     **dict.fromkeys((".set", ".equ"), _set),
     **dict.fromkeys((".globl", ".global"), _globl),
+    **dict.fromkeys((".comm", ".lcomm"), _comm),
 }

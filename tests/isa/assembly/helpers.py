@@ -16,7 +16,10 @@ from specs.isa.riscv.operands import OPERANDS
 BASE = 0x1000
 
 SIZE = Choice(2, ("", ".b", ".h", ".w"), {".sh": 2}, nothing=0)
-pseudo = Extension("Xpseudo", operands={**OPERANDS, "size": SIZE, "any": Immediate()})
+ORDER = Choice(2, ("", ".x", ".y", ".xy"))
+pseudo = Extension(
+    "Xpseudo", operands={**OPERANDS, "size": SIZE, "order": ORDER, "any": Immediate()}
+)
 """Instructions that have what the base sets lack: aliases of each kind, a choice in a mnemonic."""
 
 
@@ -30,6 +33,11 @@ def sum_(s: Any, size: Any, rd: Any, rs1: Any, rs2: Any) -> None:
 )
 def odd(s: Any, rd: Any, rs1: Any, imm: Any) -> None:
     s.x[rd] = s.x[rs1] + imm
+
+
+@pseudo.instruction("00000 order 00000 rs1 010 rd 0001011", "swap{order} {rd}, {rs1}")
+def swap(s: Any, order: Any, rd: Any, rs1: Any) -> None:
+    s.x[rd] = s.x[rs1]
 
 
 pseudo.alias("nop", "addi zero, zero, 0")

@@ -41,6 +41,8 @@ def addi(imm: int, rd: int = 10, rs1: int = 0) -> int:
         ("sum a0, a1, a2", 0x00C5850B),
         ("sum.h a0, a1, a2", 0x08C5850B),
         ("sum.sh a0, a1, a2", 0x08C5850B),
+        ("swap a0, a1", 0x0005A50B),
+        ("swap.x a0, a1", 0x0205A50B),
         ("mv a0, a1", addi(0, 10, 11)),
         ("subi a0, a1, 1 + 2", addi(-3, 10, 11)),
         ("double.w a0, a1", 0x0CB5850B),
@@ -178,6 +180,18 @@ def test_entry_and_shared_symbols() -> None:
     assert [n for n, s in found.symbols.items() if s.shared] == ["_start", "x"]
     assert program("nop").entry == BASE
     assert program("").sections == []
+
+
+def test_zeros_with_a_label() -> None:
+    found = program(".comm a, 3\n.comm b, 8, 4\nnop\nla a0, b\n.bss\n.byte 0")
+    assert [(s.name, len(s.data), s.align) for s in found.sections] == [
+        (".text", 12, 4),
+        (".bss", 13, 4),
+    ]
+    assert {n: (s.value - BASE, s.section) for n, s in found.symbols.items()} == {
+        "a": (0x1000, ".bss"),
+        "b": (0x1004, ".bss"),
+    }
 
 
 def test_listing() -> None:

@@ -56,7 +56,7 @@ def test_every_instruction(name: str) -> None:
 
 def test_instructions_with_a_choice_in_the_mnemonic() -> None:
     isa = machine()
-    for name in ("sum", "odd"):
+    for name in ("sum", "odd", "swap"):
         made = isa.instruction(name)
         assert not any(line.startswith(".") for line in check(isa, samples(isa, made)))
 
