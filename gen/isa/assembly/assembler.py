@@ -18,6 +18,7 @@ __all__ = ["BASE", "assemble"]
 BASE = 0x10000
 _PASSES = 32
 _PAGE = 4096
+_MOST_ERRORS = 100  # of one text: who needs more has a tool at work, not mistakes
 _ORDER = {"ax": 0, "a": 1, "aw": 2}
 
 
@@ -30,7 +31,7 @@ def assemble(isa: Isa, source: Source, base: int = BASE) -> Program:
 
     Raises
     ------
-    IsoformError : E0920 to E0931, all that the text has
+    IsoformError : E0920 to E0933, the first hundred that the text has
     """
     return _Assembly(isa, source, base).run()
 
@@ -67,11 +68,13 @@ class _Assembly:
     def _labels(self) -> dict[str, Text]:
         """Return the labels with their places; reports E0924."""
         found: dict[str, Text] = {}
+        twice: set[str] = set()
         for label in (x for s in self.statements for x in s.labels):
             name = label.text
             if name.isdigit():
                 continue
-            if name in found:
+            if name in found and name not in twice:
+                twice.add(name)
                 first = Label(found[name].span(), "it is here first")
                 text = f"label `{name}` is defined twice"
                 self.reporter.report("E0924", text, label.span(), "again", labels=[first])
@@ -156,6 +159,8 @@ class _Pass:
             else:
                 self._instruction(statement)
         except Wrong as w:
+            if len(self.reporter.diagnostics) >= _MOST_ERRORS:
+                return
             self.reporter.report(w.code, w.message, w.span, w.caret, labels=w.labels, help=w.help)
 
     def _instruction(self, statement: Statement) -> None:

@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from gen.diag import Label
@@ -26,6 +27,7 @@ _BRACES = re.compile(r"\{(\w+)\}")
 _ATOM = re.compile(r"[\w.$]+\Z")
 _DEEPEST = 8  # pseudo-instructions that stand for pseudo-instructions
 _KEPT = 65536  # texts whose matches are remembered
+_HINTS = 100  # mnemonics that are compared with all others
 _FORMS = 6  # forms that a message lists
 
 
@@ -48,6 +50,7 @@ class Encoder:
         self.isa = isa
         self.forms = forms_of(isa)
         self.defined = defined
+        self._hints: dict[str, str] = {}
         self._found: dict[tuple[str, str], list[Match | Mismatch]] = {}
 
     def encode(self, statement: Statement, names: Names, depth: int = 0) -> list[tuple[int, int]]:
@@ -80,19 +83,30 @@ class Encoder:
                 self._found.clear()
             forms = self.forms.by_mnemonic.get(head.text)
             if forms is None:
-                help = self._hint(head.text)
+                if head.text not in self._hints and len(self._hints) < _HINTS:
+                    self._hints[head.text] = self._hint(head.text)
+                help = self._hints.get(head.text, "")
                 raise Wrong("E0920", f"unknown instruction `{head.text}`", head.span(), "", help)
             self._found[key] = [self.forms.match(f, rest.text, self.defined) for f in forms]
         return self._found[key]
 
     def _hint(self, mnemonic: str) -> str:
         """Return which extension has an instruction, or what it may have been meant to be."""
+        made = self._elsewhere.get(mnemonic)
+        if made is not None:
+            return self._where(mnemonic, made)
+        return similar(mnemonic, self.forms.by_mnemonic)
+
+    @cached_property
+    def _elsewhere(self) -> dict[str, Made]:
+        """What related extensions have, by mnemonic."""
+        found: dict[str, Made] = {}
         for x in library.relatives(self.isa):
             both: list[Made] = [*x.instructions, *x.aliases]
             for made in both:
-                if mnemonic in mnemonics(made):
-                    return self._where(mnemonic, made)
-        return similar(mnemonic, self.forms.by_mnemonic)
+                for mnemonic in mnemonics(made):
+                    found.setdefault(mnemonic, made)
+        return found
 
     def _where(self, mnemonic: str, made: Made) -> str:
         name = self.isa.name

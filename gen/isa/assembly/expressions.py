@@ -18,6 +18,7 @@ from gen.isa.place import Operator, Place
 
 __all__ = ["Expression", "Fault", "Scope", "evaluate", "parse", "symbols"]
 
+_MOST_OPERATORS = 200  # each is a level of Python's stack
 _MOST_BITS = 4096  # of a result of a shift: a slip of the pen must not fill the memory
 
 
@@ -85,6 +86,10 @@ def parse(text: str) -> Expression:
     ------
     Fault : E0926
     """
+    operators = sum(text.count(c) for c in "+-*/%<&|^~>(")
+    if operators > _MOST_OPERATORS:
+        message = f"an expression may have {_MOST_OPERATORS} operators, not {operators}"
+        raise Fault("E0926", message, 0, len(text))
     try:
         return Expression(_grammar().parse(text), text)
     except UnexpectedInput as error:
