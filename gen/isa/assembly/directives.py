@@ -180,6 +180,8 @@ def _set(target: Target, statement: Statement, found: list[Text]) -> None:
     if statement.assigned:
         target.constant(statement.assigned, target.value(statement.rest))
         return
+    if statement.head.text == ".set" and len(found) == 1 and _NAME.match(found[0].text):
+        return  # a switch of other assemblers: `.set noreorder`
     _count(statement, found, 2, 2)
     target.constant(_symbol(found[0]), target.value(found[1]))
 
@@ -219,7 +221,7 @@ DIRECTIVES: dict[str, Directive] = {
     **dict.fromkeys((".word", ".long", ".int", ".4byte"), _data(4)),
     **dict.fromkeys((".dword", ".quad", ".8byte"), _data(8)),
     ".ascii": _text(b""),
-    **dict.fromkeys((".asciz", ".string"), _text(b"\0")),
+    **dict.fromkeys((".asciz", ".asciiz", ".string"), _text(b"\0")),
     **dict.fromkeys((".align", ".p2align"), _align(True)),
     ".balign": _align(False),
     **dict.fromkeys((".zero", ".space", ".skip"), _space),

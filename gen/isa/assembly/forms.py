@@ -130,7 +130,7 @@ def written(form: Form) -> str:
 def _forms(made: Made) -> Iterator[tuple[str, Form]]:
     """Yield each mnemonic of an instruction, with the values of the operands in it."""
     names = [t for kind, t in made.syntax.head if kind == "operand"]
-    choices = [_words(made.operands[n]) for n in names]
+    choices = [words_of(made.operands[n]) for n in names]
     for picked in product(*choices):
         words = {n: word for n, (word, _) in zip(names, picked, strict=True)}
         fields = {n: value for n, (_, value) in zip(names, picked, strict=True)}
@@ -138,7 +138,7 @@ def _forms(made: Made) -> Iterator[tuple[str, Form]]:
         yield text, Form(made, words, fields)
 
 
-def _words(kind: Operand) -> list[tuple[str, int]]:
+def words_of(kind: Operand) -> list[tuple[str, int]]:
     """Return the words of a choice in a mnemonic, where an empty one is no word at all."""
     if not isinstance(kind, Choice):
         return []

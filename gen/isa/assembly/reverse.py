@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gen.isa.assembly.expressions import Expression, Fault, evaluate
-from gen.isa.assembly.forms import Argument, Form, Forms, Match, Matching, forms_of
+from gen.isa.assembly.forms import Argument, Form, Forms, Match, Matching, forms_of, words_of
 from gen.isa.assembly.lines import expanded
 from gen.isa.assembly.names import Names, Table
 from gen.isa.extension import Alias, Instruction
@@ -66,7 +66,7 @@ def reversed_aliases(isa: Isa) -> dict[str, list[Reverse]]:
 
 def _reversed(forms: Forms, alias: Alias, line: str) -> Iterator[tuple[str, Reverse]]:
     statement = expanded(line, NOWHERE)
-    for form in _forms(forms, statement.head.text):
+    for form in _forms(forms, alias, statement.head.text):
         match = _Holes(form, statement.rest.text, forms.registers).run()
         if isinstance(match, Match) and isinstance(form.made, Instruction):
             reverse = _reverse(form.made, alias, match.values)
@@ -75,13 +75,16 @@ def _reversed(forms: Forms, alias: Alias, line: str) -> Iterator[tuple[str, Reve
                 return
 
 
-def _forms(forms: Forms, head: str) -> list[Form]:
-    """Return the forms of a mnemonic; one with operands in it is an instruction's as written."""
-    names = _HOLE.findall(head)
-    if not names:
-        return forms.by_mnemonic.get(head, [])
-    whole = (m for m in forms.made if m.syntax.text.partition(" ")[0] == head)
-    return [Form(m, {}, {n: _Hole(n) for n in names}) for m in whole]
+def _forms(forms: Forms, alias: Alias, head: str) -> Iterator[Form]:
+    """Yield the forms of a mnemonic, whose operands are the instruction's of the same names."""
+    words = {n: words_of(alias.operands[n]) for n in _HOLE.findall(head) if n in alias.operands}
+    if not all(words.values()):
+        return
+    first = {n: found[0] for n, found in words.items()}
+    mnemonic = _HOLE.sub(lambda m: first[m[1]][0] if m[1] in first else m[0], head)
+    for form in forms.by_mnemonic.get(mnemonic, ()):
+        if all(form.fields.get(n) == value for n, (_, value) in first.items()):
+            yield Form(form.made, form.words, {**form.fields, **{n: _Hole(n) for n in first}})
 
 
 class _Hole(int):

@@ -40,12 +40,18 @@ def swap(s: Any, order: Any, rd: Any, rs1: Any) -> None:
     s.x[rd] = s.x[rs1]
 
 
+@pseudo.instruction("000 size order 00000 rs1 011 rd 0001011", "cut{size}{order} {rd}, {rs1}")
+def cut(s: Any, size: Any, order: Any, rd: Any, rs1: Any) -> None:
+    s.x[rd] = s.x[rs1]
+
+
 pseudo.alias("nop", "addi zero, zero, 0")
 pseudo.alias("mv {rd}, {rs1}", "addi {rd}, {rs1}, 0")
 pseudo.alias("beqz {rs1}, {target}", "beq {rs1}, zero, {target}")
 pseudo.alias("j {target}", "jal zero, {target}")
 pseudo.alias("twice {rd}", "add {rd}, {rd}, {rd}")
 pseudo.alias("double{size} {rd}, {rs1}", "sum{size} {rd}, {rs1}, {rs1}")
+pseudo.alias("halves{order} {rd}, {rs1}", "cut.h{order} {rd}, {rs1}")
 pseudo.alias("subi {rd}, {rs1}, {any}", "addi {rd}, {rs1}, -{any}")
 pseudo.alias("la {rd}, {any}", "auipc {rd}, %pcrel_hi({any})", "addi {rd}, {rd}, %pcrel_lo(. - 4)")
 pseudo.alias("loop", "loop")

@@ -56,7 +56,7 @@ def test_every_instruction(name: str) -> None:
 
 def test_instructions_with_a_choice_in_the_mnemonic() -> None:
     isa = machine()
-    for name in ("sum", "odd", "swap"):
+    for name in ("sum", "odd", "swap", "cut"):
         made = isa.instruction(name)
         assert not any(line.startswith(".") for line in check(isa, samples(isa, made)))
 
@@ -87,6 +87,9 @@ def test_every_word_of_16_bits(name: str) -> None:
         (0x00A50533, "twice a0"),
         (0x00A50633, "add a2, a0, a0"),
         (0x0CB5850B, "double.w a0, a1"),
+        (0x0805B50B, "cut.b a0, a1"),
+        (0x1205B50B, "halves.x a0, a1"),
+        (0x1005B50B, "halves a0, a1"),
         (0x08C5850B, "sum.h a0, a1, a2"),
         (0xFFF54537, "lui a0, 0xfff54"),
         (0x0310000F, "fence rw, w"),
