@@ -62,8 +62,8 @@ class Artefacts:
         return self.root / "doc" / f"{self.name}.html"
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file so that a reader sees the old file or the new one, never a part.
+def write_whole(path: Path, content: str | bytes, mode: int = 0o666) -> None:
+    """Write a file so that a reader sees the old file or the new one, never a part.
 
     Raises
     ------
@@ -73,11 +73,11 @@ def write_whole(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as f:
-                f.write(text)
+            with os.fdopen(handle, "wb") as f:
+                f.write(content.encode() if isinstance(content, str) else content)
             umask = os.umask(0)
             os.umask(umask)
-            os.chmod(name, 0o666 & ~umask)
+            os.chmod(name, mode & ~umask)
             os.replace(name, path)
         except BaseException:
             os.unlink(name)

@@ -24,6 +24,8 @@ COMMANDS = {
     "regress": "run every unit on many seeds and variants, keep the results, write a page",
     "prove": "prove the Verilog equal to the specification, for all states and inputs",
     "fpga": "measure area and clock frequency on FPGAs",
+    "asm": "assemble a program to an ELF executable",
+    "dis": "disassemble an ELF file, or instruction words",
     "doc": "write the register and translation document",
     "explain": "explain a code such as E0312",
     "doctor": "say which outside tools are found and what is missing",

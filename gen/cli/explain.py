@@ -23,15 +23,17 @@ def all_codes() -> dict[str, tuple[str, str]]:
     """Return every code with its title and explanation."""
     from gen.cli.codes import CODES as COMMAND
     from gen.forms.rtl.codes import CODES as RTL
+    from gen.isa.assembly.codes import CODES as ASSEMBLY
     from gen.isa.codes import CODES as ISA
-    from gen.isa.library import CODES as SETS
+    from gen.isa.library import CODES as LIBRARY
     from gen.stream.codes import CODES as STREAM
     from gen.vrs.codes import CODES as LANGUAGE
     from gen.vrs.codes.claims import CLAIMS
     from gen.vrs.elaborate.codes import CODES as ELABORATION
     from sim.programs.codes import CODES as PROGRAMS
 
-    tables = [LANGUAGE, CLAIMS, ELABORATION, STREAM, COMMAND, RTL, ISA, SETS, PROGRAMS]
+    tables = [LANGUAGE, CLAIMS, ELABORATION, STREAM, COMMAND, RTL]
+    tables += [ISA, LIBRARY, ASSEMBLY, PROGRAMS]
     return {code: row for table in tables for code, row in sorted(table.items())}
 
 

@@ -112,7 +112,10 @@ class Alias:
     Members
     -------
     syntax : its assembly
-    expansion : lines of assembly with the operands' names in braces, or a function that makes them
+    expansion : lines of assembly with the operands' names in braces, or a function that makes them:
+        called with those operands that it has parameters for, by name: the value of an expression
+        (an int), the text of any other; a parameter ``pc`` gets the address. In its lines ``.`` is
+        the address of each line's own instruction, and names in braces are replaced as well
     printed : whether disassembly prefers it
     """
 
@@ -147,6 +150,10 @@ class Extension:
     operands : kinds of the fields, by the names that patterns use
     word_widths : bits that instruction words may have
     requires : parameters that all its instructions need
+
+    Members
+    -------
+    path : of the file that makes it
     """
 
     def __init__(
@@ -165,6 +172,7 @@ class Extension:
         self.operands = dict(operands)
         self.word_widths = word_widths
         self.requires = dict(requires or {})
+        self.path = sys._getframe(1).f_code.co_filename
         self.instructions: list[Instruction] = []
         self.aliases: list[Alias] = []
         self.reporter = Reporter()

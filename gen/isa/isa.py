@@ -10,6 +10,7 @@ from gen.diag import Reporter
 from gen.isa.decode import Decoder
 from gen.isa.environment import Environment
 from gen.isa.extension import Alias, Extension, Instruction
+from gen.isa.place import Operator
 from gen.isa.state import ControlFile, Declaration, Register
 from gen.isa.values import Value
 
@@ -27,13 +28,16 @@ class Isa:
     instructions, aliases : those that the parameters include
     causes : number of each trap by its name
     faults : names of the traps for ``"fetch"``, ``"load"``, ``"store"`` (an address that is not
-        there) and ``"illegal"`` (a word that is no instruction)
+        there) and ``"illegal"`` (a word that is no instruction); with ``"unaligned"``, a fetch from
+        an address that is no multiple of `unit` traps as well
     enter : what the hardware does for a trap: takes the state, the cause's number and its value
     interrupt : takes the state, returns the cause's number of the interrupt that is due, 0 for none
     advance : writes the program counter of the next instruction, before the instruction may write
         another; takes the state and the instruction's bytes
     length : bytes of the instruction, from the first `unit` bytes of it
     byte_order : of loads and stores, ``"little"`` or ``"big"``
+    operators : of assembly, by their names: ``"hi"`` is ``%hi(x)``
+    comments : what begins a comment to the end of the line, besides ``//``
     elf_machine, elf_flags : fields ``e_machine`` and ``e_flags`` of executables, 0 if it has none
     environment : what programs find outside of them
     """
@@ -54,6 +58,8 @@ class Isa:
         unit: int = 4,
         byte_order: str = "little",
         title: str = "",
+        operators: Mapping[str, Operator] | None = None,
+        comments: tuple[str, ...] = ("#",),
         elf_machine: int = 0,
         elf_flags: int = 0,
         environment: Environment | None = None,
@@ -71,6 +77,8 @@ class Isa:
         self.length = length or (lambda first: unit)
         self.unit = unit
         self.byte_order = byte_order
+        self.operators = dict(operators or {})
+        self.comments = comments
         self.elf_machine = elf_machine
         self.elf_flags = elf_flags
         self.environment = environment
@@ -131,6 +139,8 @@ class Isa:
             unit=self.unit,
             byte_order=self.byte_order,
             title=self.title,
+            operators=self.operators,
+            comments=self.comments,
             elf_machine=self.elf_machine,
             elf_flags=self.elf_flags,
             environment=self.environment,

@@ -20,6 +20,7 @@ from specs.isa.riscv.i import i
 from specs.isa.riscv.m import m
 from specs.isa.riscv.machine import sm
 from specs.isa.riscv.names import parse
+from specs.isa.riscv.operators import OPERATORS
 from specs.isa.riscv.pseudo import pseudo
 from specs.isa.riscv.supervisor import ss
 from specs.isa.riscv.zba import zba
@@ -29,7 +30,10 @@ from specs.isa.riscv.zicond import zicond
 from specs.isa.riscv.zicsr import zicsr
 from specs.isa.riscv.zifencei import zifencei
 
-__all__ = ["isa"]
+__all__ = ["NAMES", "isa"]
+
+NAMES = ("rv32i", "rv32imac", "rv64i", "rv64imac")
+"""Sets that a list of all shows; `isa` makes others too."""
 
 EXTENSIONS: tuple[Extension, ...] = (
     i,
@@ -96,7 +100,9 @@ def isa(name: str) -> Isa | None:
         interrupt=traps.due if privileged else None,
         length=_length if compressed else None,
         unit=2 if compressed else 4,
+        operators=OPERATORS,
         elf_machine=ELF_MACHINE,
+        elf_flags=int(compressed),  # EF_RISCV_RVC
         environment=environment(xlen, extensions),
     )
 
