@@ -147,6 +147,10 @@ class Extension:
     operands : kinds of the fields, by the names that patterns use
     word_widths : bits that instruction words may have
     requires : parameters that all its instructions need
+
+    Members
+    -------
+    path : of the file that makes it
     """
 
     def __init__(
@@ -165,6 +169,7 @@ class Extension:
         self.operands = dict(operands)
         self.word_widths = word_widths
         self.requires = dict(requires or {})
+        self.path = sys._getframe(1).f_code.co_filename
         self.instructions: list[Instruction] = []
         self.aliases: list[Alias] = []
         self.reporter = Reporter()

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from gen.diag import Label, Reporter
+from gen.hints import word_in
 from gen.source import Span
 from gen.vrs import tree
-from gen.vrs.hints import word_in
 from gen.vrs.program import Program
 
 __all__ = ["check_duplicates"]

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gen.diag import Label, Reporter
+from gen.hints import FEW, similar
 from gen.source import Source, Span
 from gen.vrs import tree
-from gen.vrs.hints import FEW, similar
 from gen.vrs.lexer import MAX_CHARACTERS
 from gen.vrs.parse import parse
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from gen.diag import Label, Reporter
+from gen.hints import FEW
 from gen.vrs import tree
-from gen.vrs.hints import FEW
 from gen.vrs.lexer import MAX_DEPTH
 from gen.vrs.symbols import Symbols
 from gen.vrs.walk import children, subexpressions

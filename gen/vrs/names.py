@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from gen.diag import Label, Reporter
+from gen.hints import FEW, similar
 from gen.vrs import tree
 from gen.vrs.duplicates import check_duplicates
 from gen.vrs.fold import check_unfolding
-from gen.vrs.hints import FEW, similar
 from gen.vrs.resolve import Problem, resolve
 from gen.vrs.symbols import BUILTIN_TYPES, Symbols
 from gen.vrs.walk import Place, Site, sites

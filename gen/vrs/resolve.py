@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from gen.hints import similar
 from gen.source import Span
 from gen.vrs import tree
-from gen.vrs.hints import similar
 from gen.vrs.symbols import Symbols, View, slices_of
 from gen.vrs.walk import Place, Site
 

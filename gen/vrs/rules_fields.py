@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from gen.diag import Label, Reporter
+from gen.hints import similar
 from gen.vrs import tree
-from gen.vrs.hints import similar
 from gen.vrs.sizes import field_bits
 from gen.vrs.symbols import Symbols, View
 

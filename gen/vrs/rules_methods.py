@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gen.diag import Label, Reporter
+from gen.hints import with_article, word_in
 from gen.vrs import tree
-from gen.vrs.hints import with_article, word_in
 from gen.vrs.symbols import NUMERIC_TYPES, Symbols
 
 __all__ = ["SYNTHESISED", "check_methods"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from gen.diag import Label, Reporter
+from gen.hints import similar, with_article
 from gen.source import Span
 from gen.vrs import tree
 from gen.vrs.fold import Constants
-from gen.vrs.hints import similar, with_article
 from gen.vrs.symbols import Symbols, View
 from gen.vrs.types import BOOL, NUMBER, UNKNOWN, Typing, fits
 from gen.vrs.walk import Place, Site

@@ -8,8 +8,8 @@ import pytest
 
 from gen import vrs
 from gen.diag import IsoformError, Reporter
+from gen.hints import distance, similar
 from gen.vrs.fold import Constants
-from gen.vrs.hints import distance, similar
 from gen.vrs.program import Program
 from gen.vrs.symbols import Symbols
 from tests.vrs.helpers import SAMPLES, UNITS, expression

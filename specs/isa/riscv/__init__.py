@@ -29,7 +29,10 @@ from specs.isa.riscv.zicond import zicond
 from specs.isa.riscv.zicsr import zicsr
 from specs.isa.riscv.zifencei import zifencei
 
-__all__ = ["isa"]
+__all__ = ["NAMES", "isa"]
+
+NAMES = ("rv32i", "rv64i")
+"""Sets that a list of all shows; `isa` makes others too."""
 
 EXTENSIONS: tuple[Extension, ...] = (
     i,
