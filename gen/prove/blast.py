@@ -74,7 +74,11 @@ class _Blaster:
             case Op.MUL:
                 return self._product(a, b)
             case Op.EQ:
-                return (reduce(d.both, (d.choose(x, y, self._not(y)) for x, y in zip(a, b, strict=True))),)
+                return (
+                    reduce(
+                        d.both, (d.choose(x, y, self._not(y)) for x, y in zip(a, b, strict=True))
+                    ),
+                )
             case Op.ULT:
                 return (self._difference(a, b)[1],)
             case Op.SLT:
