@@ -11,6 +11,7 @@ from gen.isa.extension import Instruction
 from gen.isa.isa import Isa
 from gen.isa.meaning import matching, values
 from gen.isa.state import File
+from gen.sets.zeros import plain_reads, zeros
 
 __all__ = ["instruction_script"]
 
@@ -21,9 +22,11 @@ def instruction_script(isa: Isa, machine: Machine, i: Instruction) -> str:
         head=tuple(_head(isa, i)),
         values=values(i, isa.parameters),
         matches=matching(i, condition(i, Reporter())),
+        zeros=zeros(isa),
         remarks={d.name: " ".join(d.names) for d in isa.state if isinstance(d, File)},
     )
-    return script(machine, operation_name(i.name), about)
+    operation = plain_reads(machine.operation(operation_name(i.name)), about.zeros)
+    return script(machine, operation, about)
 
 
 def _head(isa: Isa, i: Instruction) -> list[str]:

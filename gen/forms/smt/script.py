@@ -9,7 +9,7 @@ from gen.forms.smt.layout import Sexpr
 from gen.forms.smt.writer import Writer, bits_sort, choice, number
 from gen.ir import expr as e
 from gen.ir.expr import Expr, Op
-from gen.ir.machine import Assign, Effect, Fault, Load, Machine, Operation, Store
+from gen.ir.machine import Assign, Effect, Fault, Load, Machine, Operation, Register, Store
 
 __all__ = ["About", "script"]
 
@@ -25,23 +25,25 @@ class About:
     head : lines of comment at the top
     values : names of values, in order: an instruction's operands
     matches : the words that are this instruction, 1 bit
+    zeros : by register file, the element that is always 0
     remarks : on registers, by name
     """
 
     head: tuple[str, ...] = ()
     values: Mapping[str, Expr] = field(default_factory=dict)
     matches: Expr | None = None
+    zeros: Mapping[str, int] = field(default_factory=dict)
     remarks: Mapping[str, str] = field(default_factory=dict)
 
 
-def script(machine: Machine, operation: str, about: About | None = None) -> str:
+def script(machine: Machine, operation: Operation, about: About | None = None) -> str:
     """Return the script of an operation.
 
     It declares the inputs and the state before (`pc`; a register file is an array) and what each
     load finds, and defines `trap_cause` (8 bits, 0: none), `trap_value`, whether each load and
     store happens with its address and value, and each register afterwards (`pc_after`).
     """
-    return "\n".join(_Script(machine, machine.operation(operation), about or About()).lines())
+    return "\n".join(_Script(machine, operation, about or About()).lines())
 
 
 class _Script:
@@ -83,11 +85,18 @@ class _Script:
             remark = self.about.remarks.get(r.name, "")
             if r.is_file:
                 w.declare_file(r.name, r.width, remark)
+                self._zero(r)
             else:
                 w.declare(e.state(r.name, r.width), r.name, remark)
         for x in self.operation.effects:
             if isinstance(x, Load):
                 w.declare(e.load(x.name, x.width), x.name, "what memory has there")
+
+    def _zero(self, r: Register) -> None:
+        w = self.writer
+        if r.name in self.about.zeros:
+            index = number(self.about.zeros[r.name], w.indices[r.name])
+            w.add(("assert", ("=", ("select", w.file(r.name), index), number(0, r.width))))
 
     def _sort(self, register: str) -> Sexpr:
         r = self.machine.register(register)
