@@ -1,6 +1,7 @@
 """What is made from instruction sets: their forms need no more than plain data about them."""
 
 from gen.sets.encodings import Check, check
+from gen.sets.pages import set_page
 from gen.sets.texts import instruction_script
 
-__all__ = ["Check", "check", "instruction_script"]
+__all__ = ["Check", "check", "instruction_script", "set_page"]

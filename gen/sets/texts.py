@@ -11,6 +11,7 @@ from gen.isa.extension import Instruction
 from gen.isa.isa import Isa
 from gen.isa.meaning import matching, values
 from gen.isa.state import File
+from gen.sets.operands import plain_syntax
 from gen.sets.zeros import plain_reads, zeros
 
 __all__ = ["instruction_script"]
@@ -33,11 +34,8 @@ def _head(isa: Isa, i: Instruction) -> list[str]:
     """Return what the instruction is, for people."""
     extension = next(x for x in isa.extensions if x.name == i.extension)
     section = f", section {i.section}" if i.section else ""
-    lines = [f"{isa.title}: {_plain(i.syntax.text)}", *i.doc.splitlines()]
+    lines = [f"{isa.title}: {plain_syntax(i.syntax.text)}", *i.doc.splitlines()]
     if extension.source:
         lines.append(f"{extension.source}{section}")
     return [*lines, i.encoding.pattern]
 
-
-def _plain(syntax: str) -> str:
-    return syntax.replace("{", "").replace("}", "")

@@ -1,0 +1,106 @@
+"""What operands mean, in words."""
+
+from __future__ import annotations
+
+from gen.forms.doc.instructions import Box, OperandRow
+from gen.isa.encoding import Encoding, Field
+from gen.isa.extension import Instruction
+from gen.isa.operands import Choice, Immediate, Operand, Register, Target
+from gen.isa.roles import Roles
+
+__all__ = ["boxes", "operand_rows", "plain_syntax"]
+
+
+def plain_syntax(syntax: str) -> str:
+    """Return assembly with the operands' names, without the braces."""
+    return syntax.replace("{", "").replace("}", "")
+
+
+def boxes(word: Encoding) -> tuple[Box, ...]:
+    """Return the parts of a word, the highest bits first."""
+    found: list[Box] = []
+    for f in word.fields.values():
+        for p in f.pieces:
+            high = p.position + p.width - 1
+            found.append(Box(high, p.position, _piece_text(f, p.low, p.width), "field"))
+    for kind, mask in (("fixed", word.mask), ("any", _any(word))):
+        for high, low in _runs(mask, word.width):
+            bits = f"{word.match >> low & (1 << high - low + 1) - 1:0{high - low + 1}b}"
+            found.append(Box(high, low, bits if kind == "fixed" else "", kind))
+    return tuple(sorted(found, key=lambda b: -b.high))
+
+
+def _piece_text(f: Field, low: int, width: int) -> str:
+    """Return a field's name, with the bits of its value that stand here if others do elsewhere."""
+    if len(f.pieces) == 1 and low == 0:
+        return f.name
+    return f"{f.name}[{_range(low + width - 1, low)}]"
+
+
+def _range(high: int, low: int) -> str:
+    return f"{high}:{low}" if high > low else str(low)
+
+
+def _any(word: Encoding) -> int:
+    used = word.mask
+    for f in word.fields.values():
+        used |= f.place
+    return ~used & (1 << word.width) - 1
+
+
+def _runs(mask: int, width: int) -> list[tuple[int, int]]:
+    """Return the highest and lowest bit of each run of ones."""
+    found, low = [], 0
+    for k in range(width + 1):
+        if not mask >> k & 1:
+            if low < k:
+                found.append((k - 1, low))
+            low = k + 1
+    return found
+
+
+def operand_rows(i: Instruction, roles: Roles) -> tuple[OperandRow, ...]:
+    """Return the fields, those that assembly names first and in its order."""
+    named = [n for n in i.syntax.operands if n in i.encoding.fields]
+    others = [n for n in i.encoding.fields if n not in named]
+    return tuple(_row(i, n, roles) for n in (*named, *others))
+
+
+def _row(i: Instruction, name: str, roles: Roles) -> OperandRow:
+    f, kind = i.encoding.fields[name], i.operands[name]
+    places = sorted(f.pieces, key=lambda p: -p.low)
+    bits = ", ".join(_range(p.position + p.width - 1, p.position) for p in places)
+    return OperandRow(name, bits, _role(name, roles), _meaning(kind, f))
+
+
+def _role(name: str, roles: Roles) -> str:
+    parts = [
+        verb for verb, files in (("read", roles.read), ("written", roles.written)) if name in files
+    ]
+    return ", ".join(parts)
+
+
+def _meaning(kind: Operand, f: Field) -> str:
+    match kind:
+        case Target():
+            return f"an address, from here {_limits(kind, f)}"
+        case Immediate():
+            return f"a number {_limits(kind, f)}"
+        case Register() | Choice():
+            return kind.describe().replace("`", "")
+    return kind.describe()
+
+
+def _limits(kind: Immediate, f: Field) -> str:
+    """Return the range of a number, and what it is a multiple of."""
+    signed = kind.signed and not kind.shown
+    low, high = (-(1 << f.width - 1), 1 << f.width - 1) if signed else (0, 1 << f.width)
+    step = f.given & -f.given
+    last = high - step
+    if kind.shown:
+        low, last, step = low >> kind.shown, last >> kind.shown, max(1, step >> kind.shown)
+    if kind.least is not None:
+        low = max(low, kind.least)
+    minus = "\N{MINUS SIGN}" if low < 0 else ""
+    multiple = f", a multiple of {step}" if step > 1 else ""
+    return f"{minus}{abs(low)} to {last}{multiple}"
