@@ -80,9 +80,7 @@ def _expressions(x: Effect) -> Iterator[Expr]:
     return (v for v in vars(x).values() if isinstance(v, Expr))
 
 
-def _fields(
-    known: dict[str, Expr], used: Iterable[tuple[str, Expr]]
-) -> dict[str, tuple[str, ...]]:
+def _fields(known: dict[str, Expr], used: Iterable[tuple[str, Expr]]) -> dict[str, tuple[str, ...]]:
     """Return by field the files that have it in an index."""
     found: dict[str, dict[str, None]] = {}
     for file, index in used:

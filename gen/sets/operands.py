@@ -22,19 +22,21 @@ def boxes(word: Encoding) -> tuple[Box, ...]:
     for f in word.fields.values():
         for p in f.pieces:
             high = p.position + p.width - 1
-            found.append(Box(high, p.position, _piece_text(f, p.low, p.width), "field"))
+            text, short = _piece(f, p.low, p.width)
+            found.append(Box(high, p.position, text, "field", short))
     for kind, mask in (("fixed", word.mask), ("any", _any(word))):
-        for high, low in _runs(mask, word.width):
+        for high, low in _runs(mask, word.width, _edges(word)):
             bits = f"{word.match >> low & (1 << high - low + 1) - 1:0{high - low + 1}b}"
             found.append(Box(high, low, bits if kind == "fixed" else "", kind))
     return tuple(sorted(found, key=lambda b: -b.high))
 
 
-def _piece_text(f: Field, low: int, width: int) -> str:
+def _piece(f: Field, low: int, width: int) -> tuple[str, str]:
     """Return a field's name, with the bits of its value that stand here if others do elsewhere."""
     if len(f.pieces) == 1 and low == 0:
-        return f.name
-    return f"{f.name}[{_range(low + width - 1, low)}]"
+        return f.name, f.name
+    bits = _range(low + width - 1, low)
+    return f"{f.name}[{bits}]", bits
 
 
 def _range(high: int, low: int) -> str:
@@ -48,14 +50,27 @@ def _any(word: Encoding) -> int:
     return ~used & (1 << word.width) - 1
 
 
-def _runs(mask: int, width: int) -> list[tuple[int, int]]:
-    """Return the highest and lowest bit of each run of ones."""
+def _edges(word: Encoding) -> set[int]:
+    """Return the lowest bit of each token of the pattern."""
+    at, found = word.width, set()
+    pieces = sorted((p for f in word.fields.values() for p in f.pieces), key=lambda p: p.position)
+    for token in word.pattern.split():
+        if set(token) <= set("01x"):
+            at -= len(token)
+        else:
+            at = [pieces.pop() for _ in range(1 + token.count("|"))][-1].position
+        found.add(at)
+    return found
+
+
+def _runs(mask: int, width: int, edges: set[int]) -> list[tuple[int, int]]:
+    """Return the highest and lowest bit of each run of ones, parted at the edges."""
     found, low = [], 0
     for k in range(width + 1):
-        if not mask >> k & 1:
-            if low < k:
+        if k in edges or not mask >> k & 1:
+            if low < k and mask >> low & 1:
                 found.append((k - 1, low))
-            low = k + 1
+            low = k if mask >> k & 1 else k + 1
     return found
 
 

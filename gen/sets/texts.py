@@ -38,4 +38,3 @@ def _head(isa: Isa, i: Instruction) -> list[str]:
     if extension.source:
         lines.append(f"{extension.source}{section}")
     return [*lines, i.encoding.pattern]
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from gen.ir import expr as e
 from gen.ir.expr import Expr, Op
@@ -45,5 +46,5 @@ def plain_reads(operation: Operation, zero: Mapping[str, int]) -> Operation:
 
 def _mapped(x: Effect, change: Callable[[Expr], Expr | None]) -> Effect:
     parts = {n: v for n, v in vars(x).items() if isinstance(v, Expr)}
-    changed = e.substitute(parts.values(), change)
-    return replace(x, **dict(zip(parts, changed, strict=True)))
+    changed: dict[str, Any] = dict(zip(parts, e.substitute(parts.values(), change), strict=True))
+    return replace(x, **changed)

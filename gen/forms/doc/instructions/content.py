@@ -24,12 +24,14 @@ class Box:
     -------
     text : fixed bits, or the field's name with the bits of its value that stand here
     kind : ``fixed``, ``field`` or ``any``
+    short : the text where the bits are few
     """
 
     high: int
     low: int
     text: str
     kind: str
+    short: str = ""
 
     @property
     def width(self) -> int:

@@ -38,10 +38,18 @@ class _Formulas(Formulas):
     def _structure(self, node: Expr) -> tuple[str, int]:
         links = list(_links(node))
         if len(links) < _LINKS:
-            return super()._structure(node)
+            return super()._structure(_positive(node, self.machine.names))
         number, value, found = links[0]
         text = f"{self.at(number, ATOM)} chooses: {value:#x} → {self.at(found, CHOICE + 1)}"
         return f"{text}, … ({len(links)} in all)", CHOICE
+
+
+def _positive(node: Expr, named: Mapping[Expr, str]) -> Expr:
+    """Return a choice by what holds, where it is by what does not."""
+    if node.op is not Op.ITE or node.args[0].op is not Op.NOT or node.args[0] in named:
+        return node
+    asked, then, other = node.args
+    return e.ite(asked.args[0], other, then)
 
 
 def _links(node: Expr) -> Iterator[tuple[Expr, int, Expr]]:
@@ -97,6 +105,8 @@ class _Teller:
     values: Mapping[str, Expr]
     roots: list[Expr]
     formulas: _Formulas = field(init=False)
+    operands: set[Expr] = field(init=False)
+    faults: list[list[Expr]] = field(init=False)
 
     def __post_init__(self) -> None:
         names = {x: n for n, x in self.values.items() if x.op is not Op.CONST}
@@ -104,6 +114,8 @@ class _Teller:
         for k, x in enumerate(loads, 1):
             names[e.load(x.name, x.width)] = "loaded" if len(loads) == 1 else f"loaded{k}"
         self.operands = set(names)
+        effects = self.operation.effects
+        self.faults = [_literals(x.guard) for x in effects if isinstance(x, Fault)]
         for k, node in enumerate(_shared(self.roots, names), 1):
             names[node] = f"t{k}"
         self.formulas = _Formulas(replace(self.machine, names=MappingProxyType(names)))
@@ -139,7 +151,7 @@ class _Teller:
 
     def _guarded(self, done: str, guard: Expr) -> str:
         """Return a line with its condition: in front of it, or behind if it excludes something."""
-        parts = [p for p in _conjuncts(guard) if not p.is_const]
+        parts = _without(self.faults, _literals(guard))
         if not parts:
             return done
         if all(p.op is Op.NOT for p in parts):
@@ -148,7 +160,7 @@ class _Teller:
         return f"if {self.formulas.text(e.all_of(parts))}: {done}"
 
     def _trap(self, x: Fault) -> str:
-        parts = [p for p in _conjuncts(x.guard) if not p.is_const]
+        parts = _literals(x.guard)
         when = f"if {self.formulas.text(e.all_of(parts))}" if parts else "always"
         if x.value is None or (x.value.is_const and not x.value.value):
             return when
@@ -159,10 +171,22 @@ def _bytes(width: int) -> str:
     return "1 byte" if width == 8 else f"{width // 8} bytes"
 
 
-def _conjuncts(x: Expr) -> list[Expr]:
+def _literals(x: Expr) -> list[Expr]:
+    """Return the parts of a conjunction; none if it always holds."""
     if x.op is Op.AND and x.width == 1:
-        return [p for a in x.args for p in _conjuncts(a)]
-    return [x]
+        return [p for a in x.args for p in _literals(a)]
+    return [] if x.is_const and x.value else [x]
+
+
+def _without(faults: Iterable[list[Expr]], guard: list[Expr]) -> list[Expr]:
+    """Return the parts of a guard besides that there is no trap, which ends an instruction."""
+    left = list(guard)
+    for fault in faults:
+        for part in fault:
+            opposite = part.args[0] if part.op is Op.NOT else e.not_(part)
+            if opposite in left and all(p in guard for p in fault if p is not part):
+                left.remove(opposite)
+    return left
 
 
 def _shared(roots: Iterable[Expr], named: Mapping[Expr, str]) -> Iterator[Expr]:

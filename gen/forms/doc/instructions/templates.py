@@ -22,6 +22,7 @@ table.encodings td.fixed { background: var(--fixed); color: var(--soft); }
 table.encodings td.field { background: var(--field); }
 table.encodings td.any { background: repeating-linear-gradient(45deg, var(--gap) 0 4px,
   transparent 4px 8px); color: var(--soft); }
+table.encodings td.narrow { font-size: 9px; }
 table.encodings td.name { text-align: left; border: 0; padding-left: .75rem; font-weight: 600; }
 table.encodings td.doc { text-align: left; border: 0; padding-left: .5rem; color: var(--soft);
   font-family: system-ui, sans-serif; text-overflow: ellipsis; }
@@ -31,10 +32,12 @@ section.instruction { border: 1px solid var(--line); border-radius: 8px; padding
 section.instruction h3 { margin: 0; font-size: 1.15rem; display: flex; gap: .5rem 1rem;
                          flex-wrap: wrap; align-items: baseline; }
 section.instruction h3 code { font-size: 1rem; font-weight: 400; }
+section.instruction h3 .where { font-weight: 400; margin-left: auto; }
 section.instruction p { margin: .4rem 0 .6rem; white-space: pre-line; }
 section.instruction .columns { display: grid; grid-template-columns: 1fr 1fr; gap: 0 2rem; }
 section.instruction .columns > * { min-width: 0; }
 section.instruction table { font-size: .9rem; margin: .25rem 0; }
+table.operands { table-layout: fixed; } col.a { width: 5.5rem; } col.b { width: 6.5rem; }
 section.instruction pre { margin: .5rem 0; }
 section.instruction h4 { margin: .6rem 0 .1rem; font-size: .8rem; color: var(--soft);
                          text-transform: uppercase; letter-spacing: .04em; }
@@ -71,9 +74,11 @@ _HEAD = """\
 """
 
 _ENCODINGS = """\
-{% macro bits(boxes) %}
+{% macro bits(boxes, room) %}
 {% for b in boxes %}
-<td class="{{ b.kind }}" colspan="{{ b.width }}">{{ b.text }}</td>
+{% set narrow = b.text | length > room * b.width %}
+<td class="{{ b.kind }}{{ ' narrow' if narrow }}" colspan="{{ b.width }}" title="{{ b.text }}">
+{{- b.short if narrow and b.short else b.text }}</td>
 {% endfor %}
 {% endmacro %}
 {% macro columns(width) %}
@@ -113,7 +118,7 @@ No word is two instructions, which is proved.</p>
 <tr><th></th>{% for k in range(width - 1, -1, -1) %}<th>{{ k }}</th>{% endfor %}<th></th></tr>
 {% for i in rows %}
 <tr><td class="name"><a href="{{ x.file }}#{{ i.name }}">{{ i.name }}</a></td>
-{{ bits(i.boxes) }}
+{{ bits(i.boxes, 3.2 * 32 / width) }}
 <td class="doc" title="{{ i.doc }}">{{ i.doc.split("\\n")[0] }}</td></tr>
 {% endfor %}
 </table></div>
@@ -173,20 +178,22 @@ _EXTENSION = """\
 {% if x.aliases %}<a href="#pseudo-instructions">Pseudo-instructions</a>{% endif %}</nav>
 {% for i in x.instructions %}
 <section class="instruction" id="{{ i.name }}">
-<h3>{{ i.name }} <code>{{ i.syntax }}</code>
+<h3><code>
+{%- if i.syntax.startswith(i.name) %}<b>{{ i.name }}</b>{{ i.syntax[i.name | length:] }}
+{%- else %}<b>{{ i.syntax }}</b></code> <code>{{ i.name }}{% endif %}</code>
 {% for k in i.kinds %}<span class="badge {{ k }}">{{ k }}</span>{% endfor %}
 <span class="where">{% if i.section %}section {{ i.section }}, {% endif %}{{ i.source }}</span></h3>
 {% if i.doc %}<p>{{ i.doc }}</p>{% endif %}
 <div class="scroll"><table class="encodings">{{ columns(i.width) }}
 <tr>{{ numbers(i.width, i.boxes) }}</tr>
-<tr>{{ bits(i.boxes) }}</tr></table></div>
+<tr>{{ bits(i.boxes, 4 * 32 / i.width) }}</tr></table></div>
 {% if i.where %}<p>The word is this instruction only if <code>{{ i.where }}</code>.</p>{% endif %}
 {% if i.refines %}<p>It takes its words from
 <a href="index.html">{{ i.refines }}</a>.</p>{% endif %}
 <div class="columns"><div>
 {% if i.operands %}
 <h4>Operands</h4>
-<table>
+<table class="operands"><colgroup><col class="a"><col class="b"><col class="b"><col></colgroup>
 {% for o in i.operands %}
 <tr><td class="mono">{{ o.name }}</td><td class="mono">{{ o.bits }}</td><td>{{ o.role }}</td>
 <td>{{ o.meaning }}</td></tr>
@@ -197,16 +204,12 @@ _EXTENSION = """\
 {% if i.effects %}
 <h4>Effects</h4>
 <pre>{{ i.effects | join("\n") }}
-{%- if i.definitions %}
-
-where
-{%- for name, text in i.definitions %}
-
-  {{ name }} = {{ text }}
-{%- endfor %}{% endif %}</pre>
+{% if i.definitions %}{{ "\\nwhere\\n" }}
+{%- for name, text in i.definitions %}{{ "  " ~ name ~ " = " ~ text ~ "\\n" }}{% endfor %}
+{% endif %}</pre>
 {% endif %}
 {% if i.traps %}
-<h4>Traps</h4>
+<h4>Traps: nothing else happens</h4>
 <table>
 {% for cause, when in i.traps %}
 <tr><td class="mono">{{ cause }}</td><td class="mono">{{ when }}</td></tr>
