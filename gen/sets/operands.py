@@ -5,15 +5,20 @@ from __future__ import annotations
 from gen.forms.doc.instructions import Box, OperandRow
 from gen.isa.encoding import Encoding, Field
 from gen.isa.extension import Instruction
-from gen.isa.operands import Choice, Immediate, Operand, Register, Target
+from gen.isa.operands import Choice, Immediate, Operand, Target
 from gen.isa.roles import Roles
+from gen.isa.syntax import Syntax
 
 __all__ = ["boxes", "operand_rows", "plain_syntax"]
 
 
-def plain_syntax(syntax: str) -> str:
-    """Return assembly with the operands' names, without the braces."""
-    return syntax.replace("{", "").replace("}", "")
+_MOST = 16  # words of a choice that are listed
+
+
+def plain_syntax(syntax: Syntax) -> str:
+    """Return assembly with the operands' names; those within the mnemonic stay in braces."""
+    head = "".join(f"{{{t}}}" if kind == "operand" else t for kind, t in syntax.head)
+    return " ".join(filter(None, (head, "".join(t for _, t in syntax.parts))))
 
 
 def boxes(word: Encoding) -> tuple[Box, ...]:
@@ -101,9 +106,17 @@ def _meaning(kind: Operand, f: Field) -> str:
             return f"an address, from here {_limits(kind, f)}"
         case Immediate():
             return f"a number {_limits(kind, f)}"
-        case Register() | Choice():
-            return kind.describe().replace("`", "")
-    return kind.describe()
+        case Choice():
+            return _words(kind)
+    return kind.describe().replace("`", "")
+
+
+def _words(kind: Choice) -> str:
+    """Return the words of a choice, of many the first ones."""
+    names = [n for n in kind.names if n]
+    some = ", ".join(names[:_MOST]) + (f", … ({len(names)})" if len(names) > _MOST else "")
+    nothing = "nothing or " if "" in kind.names[:1] else ""
+    return nothing + (f"one of {some}" if len(names) > 1 else some)
 
 
 def _limits(kind: Immediate, f: Field) -> str:

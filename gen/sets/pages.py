@@ -29,7 +29,7 @@ from gen.isa.state import ControlFile, Declaration, File, Register
 from gen.prove.encodings import Space
 from gen.sets.encodings import Check
 from gen.sets.operands import boxes, operand_rows, plain_syntax
-from gen.sets.zeros import plain_reads, zeros
+from gen.sets.zeros import plain_reads
 
 __all__ = ["set_page"]
 
@@ -66,11 +66,11 @@ def _instruction(isa: Isa, machine: Machine, i: Instruction) -> InstructionEntry
     whole = machine.operation(operation_name(i.name))
     part = roles(isa, i, whole)
     known = values(i, isa.parameters)
-    told = tell(machine, plain_reads(whole, zeros(isa)), known, sequential(isa, i))
+    told = tell(machine, plain_reads(isa, i, whole), known, sequential(isa, i))
     also = condition(i, Reporter())
     return InstructionEntry(
         name=i.name,
-        syntax=plain_syntax(i.syntax.text),
+        syntax=plain_syntax(i.syntax),
         doc=i.doc,
         section=i.section,
         width=i.encoding.width,
@@ -94,9 +94,9 @@ def _fields(i: Instruction) -> dict[str, Expr]:
 
 def _alias(a: Alias) -> AliasRow:
     if not callable(a.expansion):
-        return AliasRow(plain_syntax(a.syntax.text), tuple(map(plain_syntax, a.expansion)))
+        return AliasRow(plain_syntax(a.syntax), tuple(re.sub(r"[{}]", "", x) for x in a.expansion))
     doc = (inspect.getdoc(a.expansion) or "").split("\n")[0]
-    return AliasRow(plain_syntax(a.syntax.text), (doc or "one or more instructions",))
+    return AliasRow(plain_syntax(a.syntax), (doc or "one or more instructions",))
 
 
 def _state(d: Declaration) -> list[StateRow]:

@@ -26,7 +26,7 @@ def instruction_script(isa: Isa, machine: Machine, i: Instruction) -> str:
         zeros=zeros(isa),
         remarks={d.name: " ".join(d.names) for d in isa.state if isinstance(d, File)},
     )
-    operation = plain_reads(machine.operation(operation_name(i.name)), about.zeros)
+    operation = plain_reads(isa, i, machine.operation(operation_name(i.name)))
     return script(machine, operation, about)
 
 
@@ -34,7 +34,7 @@ def _head(isa: Isa, i: Instruction) -> list[str]:
     """Return what the instruction is, for people."""
     extension = next(x for x in isa.extensions if x.name == i.extension)
     section = f", section {i.section}" if i.section else ""
-    lines = [f"{isa.title}: {plain_syntax(i.syntax.text)}", *i.doc.splitlines()]
+    lines = [f"{isa.title}: {plain_syntax(i.syntax)}", *i.doc.splitlines()]
     if extension.source:
         lines.append(f"{extension.source}{section}")
     return [*lines, i.encoding.pattern]

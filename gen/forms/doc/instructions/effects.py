@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,7 @@ from gen.forms.doc.formula import ATOM, CHOICE, Formulas
 from gen.ir import expr as e
 from gen.ir.expr import Expr, Op
 from gen.ir.machine import Assign, Fault, Load, Machine, Operation, Store
+from gen.ir.rewrite import simplify
 
 __all__ = ["Told", "formula", "tell"]
 
@@ -19,6 +21,7 @@ _DEEP = 120  # operations within one another
 _LINKS = 5  # of a chain of choices that are written out
 _SHORT = {Op.SLICE, Op.ZEXT, Op.SEXT, Op.NOT, Op.REGREAD}
 _LEAVES = {Op.CONST, Op.INPUT, Op.STATE, Op.LOAD}
+_MARK = re.compile(r"@\d+")
 _LONG = "more than fits here: its SMT-LIB script has all of it"
 
 
@@ -68,7 +71,8 @@ def _links(node: Expr) -> Iterator[tuple[Expr, int, Expr]]:
 def formula(machine: Machine, values: Mapping[str, Expr], condition: Expr) -> str:
     """Return the formula of a condition on operands."""
     named = {x: n for n, x in values.items()}
-    return _Formulas(replace(machine, names=MappingProxyType(named))).text(condition)
+    (plain,) = simplify([condition])
+    return _Formulas(replace(machine, names=MappingProxyType(named))).text(plain)
 
 
 def tell(
@@ -84,18 +88,25 @@ def tell(
     kept = tuple(x for x in operation.effects if not _skipped(x, skip))
     roots = [v for x in kept for v in vars(x).values() if isinstance(v, Expr)]
     if _depth(roots) > _DEEP:
-        return Told((_LONG,), (), _causes_only(kept))
+        return _short(kept)
     told = _Teller(machine, replace(operation, effects=kept), values, roots).told()
     size = sum(map(len, (*told.effects, *(t for _, t in told.definitions))))
-    return told if size <= _MOST else Told((_LONG,), (), _causes_only(kept))
+    return told if size <= _MOST else _short(kept)
+
+
+def _short(effects: Iterable[object]) -> Told:
+    """Return what may change, where the formulas are too long to be read."""
+    targets = list(dict.fromkeys(x.target for x in effects if isinstance(x, Assign)))
+    more = f", … ({len(targets)})" if len(targets) > _LINKS else ""
+    return Told(
+        (f"may change {', '.join(targets[:_LINKS])}{more}", _LONG),
+        (),
+        tuple(dict.fromkeys((x.cause, "") for x in effects if isinstance(x, Fault))),
+    )
 
 
 def _skipped(x: object, skip: Mapping[str, Expr]) -> bool:
     return isinstance(x, Assign) and x.index is None and skip.get(x.target) is x.value
-
-
-def _causes_only(effects: Iterable[object]) -> tuple[tuple[str, str], ...]:
-    return tuple(dict.fromkeys((x.cause, "") for x in effects if isinstance(x, Fault)))
 
 
 @dataclass
@@ -117,7 +128,7 @@ class _Teller:
         effects = self.operation.effects
         self.faults = [_literals(x.guard) for x in effects if isinstance(x, Fault)]
         for k, node in enumerate(_shared(self.roots, names), 1):
-            names[node] = f"t{k}"
+            names[node] = f"@{k}"
         self.formulas = _Formulas(replace(self.machine, names=MappingProxyType(names)))
 
     def told(self) -> Told:
@@ -125,7 +136,7 @@ class _Teller:
         traps = tuple(
             (x.cause, self._trap(x)) for x in self.operation.effects if isinstance(x, Fault)
         )
-        return Told(effects, tuple(self._definitions()), traps)
+        return _numbered(Told(effects, tuple(self._definitions()), traps))
 
     def _definitions(self) -> Iterator[tuple[str, str]]:
         """Yield the values that have been used, and those that these use."""
@@ -165,6 +176,26 @@ class _Teller:
         if x.value is None or (x.value.is_const and not x.value.value):
             return when
         return f"{when}; its value is {self.formulas.text(x.value)}"
+
+
+def _numbered(told: Told) -> Told:
+    """Return the lines with the values named t1, t2 in the order in which they are met."""
+    order: dict[str, str] = {}
+
+    def name(found: re.Match[str]) -> str:
+        return order.setdefault(found[0], f"t{len(order) + 1}")
+
+    def pairs(rows: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+        return tuple((_MARK.sub(name, a), _MARK.sub(name, b)) for a, b in rows)
+
+    effects = tuple(_MARK.sub(name, x) for x in told.effects)
+    traps = pairs(told.traps)
+    left = dict(told.definitions)
+    definitions: list[tuple[str, str]] = []
+    while left:  # those met so far, in order; then what they name
+        mark = next((m for m in order if m in left), None) or next(iter(left))
+        definitions += pairs([(mark, left.pop(mark))])
+    return Told(effects, tuple(definitions), traps)
 
 
 def _bytes(width: int) -> str:

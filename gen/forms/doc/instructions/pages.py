@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from jinja2 import DictLoader, Environment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from gen.forms.doc.instructions.content import ExtensionPage, InstructionEntry, SetPage
 from gen.forms.doc.instructions.templates import STYLE, TEMPLATES
@@ -25,10 +26,16 @@ def pages(page: SetPage) -> dict[str, str]:
         "percent": _percent,
         "count": _count,
     }
+    environment.filters["prose"] = _prose
     found = {"index.html": environment.get_template("index").render(s=page)}
     for x in page.extensions:
         found[x.file] = environment.get_template("extension").render(s=page, x=x)
     return found
+
+
+def _prose(text: str) -> Markup:
+    """Return a text with what stands in backticks as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def _by_width(x: ExtensionPage) -> Iterable[tuple[int, list[InstructionEntry]]]:

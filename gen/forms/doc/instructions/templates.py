@@ -119,7 +119,7 @@ No word is two instructions, which is proved.</p>
 {% for i in rows %}
 <tr><td class="name"><a href="{{ x.file }}#{{ i.name }}">{{ i.name }}</a></td>
 {{ bits(i.boxes, 3.2 * 32 / width) }}
-<td class="doc" title="{{ i.doc }}">{{ i.doc.split("\\n")[0] }}</td></tr>
+<td class="doc" title="{{ i.doc }}">{{ i.doc.split("\\n")[0] | prose }}</td></tr>
 {% endfor %}
 </table></div>
 {% endfor %}
@@ -183,7 +183,7 @@ _EXTENSION = """\
 {%- else %}<b>{{ i.syntax }}</b></code> <code>{{ i.name }}{% endif %}</code>
 {% for k in i.kinds %}<span class="badge {{ k }}">{{ k }}</span>{% endfor %}
 <span class="where">{% if i.section %}section {{ i.section }}, {% endif %}{{ i.source }}</span></h3>
-{% if i.doc %}<p>{{ i.doc }}</p>{% endif %}
+{% if i.doc %}<p>{{ i.doc | prose }}</p>{% endif %}
 <div class="scroll"><table class="encodings">{{ columns(i.width) }}
 <tr>{{ numbers(i.width, i.boxes) }}</tr>
 <tr>{{ bits(i.boxes, 4 * 32 / i.width) }}</tr></table></div>
