@@ -90,7 +90,9 @@ def _row(i: Instruction, name: str, roles: Roles) -> OperandRow:
     f, kind = i.encoding.fields[name], i.operands[name]
     places = sorted(f.pieces, key=lambda p: -p.low)
     bits = ", ".join(_range(p.position + p.width - 1, p.position) for p in places)
-    return OperandRow(name, bits, _role(name, roles), _meaning(kind, f))
+    left_out = ("operand", name) in i.syntax.head and "" in getattr(kind, "names", ())
+    nothing = "nothing or " if left_out else ""
+    return OperandRow(name, bits, _role(name, roles), nothing + _meaning(kind, f))
 
 
 def _role(name: str, roles: Roles) -> str:
@@ -115,8 +117,7 @@ def _words(kind: Choice) -> str:
     """Return the words of a choice, of many the first ones."""
     names = [n for n in kind.names if n]
     some = ", ".join(names[:_MOST]) + (f", … ({len(names)})" if len(names) > _MOST else "")
-    nothing = "nothing or " if "" in kind.names[:1] else ""
-    return nothing + (f"one of {some}" if len(names) > 1 else some)
+    return f"one of {some}" if len(names) > 1 else some
 
 
 def _limits(kind: Immediate, f: Field) -> str:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
+
+import pytest
 
 from gen.ir.machine import Machine
 from gen.isa import Isa, elaborate, library
 from tests.isa import toy
 
-__all__ = ["SETS", "instruction_set", "machine_of"]
+__all__ = ["SETS", "SIZED", "instruction_set", "machine_of"]
 
 SETS = ["toy", "toy-big", *library.names()]
+_LARGE = 60  # instructions, of which tests of each take more than two seconds
 
 
 @cache
@@ -21,7 +25,15 @@ def instruction_set(name: str) -> Isa:
     return library.find(name)
 
 
+def _sized(name: str) -> Any:
+    large = len(instruction_set(name).instructions) > _LARGE
+    return pytest.param(name, marks=[pytest.mark.slow] if large else [])
+
+
 @cache
 def machine_of(name: str) -> Machine:
     """Return the machine of a set."""
     return elaborate(instruction_set(name))
+
+
+SIZED = [_sized(name) for name in SETS]  # the same, for tests that are slow for large sets

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from gen.forms.doc.formula import ATOM, CHOICE, Formulas
 from gen.ir import expr as e
 from gen.ir.expr import Expr, Op
-from gen.ir.machine import Assign, Fault, Load, Machine, Operation, Store
+from gen.ir.machine import Assign, Effect, Fault, Load, Machine, Operation, Store
 from gen.ir.rewrite import simplify
 
 __all__ = ["Told", "formula", "tell"]
@@ -86,7 +86,7 @@ def tell(
     skip : values of registers that are not worth a line: how the program counter goes on
     """
     kept = tuple(x for x in operation.effects if not _skipped(x, skip))
-    roots = [v for x in kept for v in vars(x).values() if isinstance(v, Expr)]
+    roots = [v for x in kept for v in _shown(x)]
     if _depth(roots) > _DEEP:
         return _short(kept)
     told = _Teller(machine, replace(operation, effects=kept), values, roots).told()
@@ -94,9 +94,17 @@ def tell(
     return told if size <= _MOST else _short(kept)
 
 
-def _short(effects: Iterable[object]) -> Told:
+def _shown(x: Effect) -> Iterator[Expr]:
+    """Yield the values that an effect's line shows."""
+    yield from _literals(x.guard)
+    yield from (v for n, v in vars(x).items() if isinstance(v, Expr) and n != "guard")
+
+
+def _short(effects: Iterable[Effect]) -> Told:
     """Return what may change, where the formulas are too long to be read."""
-    targets = list(dict.fromkeys(x.target for x in effects if isinstance(x, Assign)))
+    assigned = [x for x in effects if isinstance(x, Assign)]
+    assigned.sort(key=lambda x: x.index is None)
+    targets = list(dict.fromkeys(x.target for x in assigned))
     more = f", … ({len(targets)})" if len(targets) > _LINKS else ""
     return Told(
         (f"may change {', '.join(targets[:_LINKS])}{more}", _LONG),
