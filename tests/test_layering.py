@@ -33,6 +33,18 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "gen.prove": ({"gen.prove", "gen.forms.smt", "gen.yosys", *IR}, {"z3"}),
     "gen.forms.rtl": ({"gen.forms.rtl", "hdl", "gen.yosys", *IR}, {"amaranth"}),
     "gen.forms.doc": ({"gen.forms.doc", *IR}, {"jinja2", "markupsafe"}),
+    "gen.sets": (
+        {
+            "gen.sets",
+            "gen.isa",
+            "gen.prove.encodings",
+            "gen.forms.smt.script",
+            "gen.forms.doc.instructions",
+            "gen.artefacts",
+            *IR,
+        },
+        set(),
+    ),
     "gen.artefacts": ({"gen.forms", *IR}, set()),
     "gen.manifests": ({"gen.diag", "gen.source"}, set()),
     "gen.simulate": (

@@ -16,7 +16,7 @@ __all__ = ["main"]
 # Each subcommand is a module with `add_arguments(parser)` and `run(args, output) -> int`. The help
 # line stands here, so that `isoform --help` imports none of them.
 COMMANDS = {
-    "list": "list the units, with what each is",
+    "list": "list the units and the instruction sets, with what each is",
     "check": "check specifications and print every error and warning",
     "gen": "write every form: Verilog, Python model, manifest, document",
     "sim": "compare RTL and model on a random stream, in Verilator through cocotb",
@@ -27,6 +27,7 @@ COMMANDS = {
     "asm": "assemble a program to an ELF executable",
     "dis": "disassemble an ELF file, or instruction words",
     "doc": "write the register and translation document",
+    "isa": "check an instruction set's words, write its document and its meaning in SMT-LIB",
     "explain": "explain a code such as E0312",
     "doctor": "say which outside tools are found and what is missing",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from gen.cli.isa import add_isa_arguments, isa_of
+from gen.cli.isa_arguments import add_isa_arguments, isa_of
 from gen.cli.output import Exit, Output
 from gen.cli.units import number, read_text
 

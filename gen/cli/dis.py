@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gen.cli.isa import add_isa_arguments, isa_of
+from gen.cli.isa_arguments import add_isa_arguments, isa_of
 from gen.cli.output import Exit, Output
 from gen.cli.units import number
 

@@ -1,4 +1,4 @@
-"""`isoform list`: the units, with what each is."""
+"""`isoform list`: the units and the instruction sets, with what each is."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, output: Output) -> int:
-    """Print a line per unit: its name and the first sentence of its header."""
+    """Print a line per unit: its name and the first sentence of its header; then the sets."""
     names = unit_names()
     width = max(map(len, names), default=0)
     for name in names:
@@ -24,7 +24,19 @@ def run(args: argparse.Namespace, output: Output) -> int:
         summary = _summary(path.read_text(encoding="ascii", errors="replace"))
         output.say(f"{name:<{width}}  {summary}")
         output.result(unit=name, path=str(path), summary=summary)
+    _sets(output, width)
     return Exit.OK
+
+
+def _sets(output: Output, width: int) -> None:
+    """Print a line per instruction set: its name, title and size."""
+    from gen.isa import library
+
+    output.say("\ninstruction sets:")
+    for name in library.names():
+        isa = library.find(name)
+        output.say(f"{name:<{width}}  {isa.title}, {len(isa.instructions)} instructions")
+        output.result(isa=name, title=isa.title, instructions=len(isa.instructions))
 
 
 def _summary(text: str) -> str:

@@ -51,4 +51,15 @@ CODES: dict[str, tuple[str, str]] = {
         "A family of instruction sets names each by its parts, such as `rv64imac`: a width, a base "
         "and extensions. The message says which part is not described, and what is.",
     ),
+    "E0910": (
+        "a word is two instructions",
+        "Two encodings have a word in common: the message has one. Exclude it from one of them "
+        "with `where=`, or declare with `refines=` which of them takes it from the other.",
+    ),
+    "E0911": (
+        "words that are never fetched as they are described",
+        "The set's `length` tells from the first bytes of a word how many it has. The encoding has "
+        "words for which it tells another number than the bits of the pattern, so that they never "
+        "come to the decoder as these.",
+    ),
 }

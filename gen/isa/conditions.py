@@ -7,12 +7,12 @@ from typing import Any, TypeAlias
 
 from gen.diag import Reporter
 from gen.ir import expr as e
-from gen.ir.expr import Expr, WidthError
+from gen.ir.expr import Expr
 from gen.isa.elaborate import WORD
 from gen.isa.extension import Instruction
 from gen.isa.isa import Isa
 from gen.isa.symbolic import Path as Way
-from gen.isa.values.terms import Decide, SemanticError, Term, nonzero
+from gen.isa.values.terms import Decide, Term, nonzero
 
 __all__ = ["condition", "lengths"]
 
@@ -33,7 +33,7 @@ def condition(i: Instruction, reporter: Reporter) -> Expr:
     what = f"`where` of `{i.name}`"
     try:
         found = _ways(lambda decide: where(*(Term(f, decide) for f in fields)))
-    except (SemanticError, WidthError) as error:
+    except (TypeError, ValueError, LookupError, AttributeError) as error:
         reporter.report("E0907", f"{what} has no meaning on symbols: {error}", i.span)
         return e.const(1, 1)
     except _TooMany:

@@ -42,7 +42,9 @@ class Decoder:
     """Finds the instruction of a word, by the width of words."""
 
     def __init__(self, instructions: Sequence[Instruction]) -> None:
-        self._instructions = tuple(instructions)
+        ranks = _ranks(instructions)
+        order = sorted(instructions, key=lambda i: (-ranks[i.name], *_specific(i)))
+        self._instructions = tuple(order)
 
     @cached_property
     def trees(self) -> dict[int, Node]:
@@ -106,7 +108,7 @@ def _split_some(found: Sequence[Instruction], decided: int, width: int) -> Node:
             apart |= i.encoding.mask & j.encoding.mask & (i.encoding.match ^ j.encoding.match)
     low, size = _run(apart & ~decided, width)
     if len(found) < 2 or not size:
-        return Leaf(tuple(sorted(found, key=_specific)))
+        return Leaf(tuple(found))
     bits = (1 << size) - 1
     place = bits << low
     free = [i for i in found if i.encoding.mask & place != place]
@@ -138,6 +140,18 @@ def _fixed(found: Sequence[Instruction]) -> int:
 
 def _specific(i: Instruction) -> tuple[int, bool]:
     return (-i.encoding.mask.bit_count(), i.where is None)
+
+
+def _ranks(instructions: Sequence[Instruction]) -> dict[str, int]:
+    """Return how many instructions each refines, the one refined by the one it refines with it."""
+    refined = {i.name: i.refines for i in instructions}
+    ranks = {}
+    for name in refined:
+        chain = [name]
+        while refined.get(chain[-1]) and refined[chain[-1]] not in chain:
+            chain.append(refined[chain[-1]])
+        ranks[name] = len(chain)
+    return ranks
 
 
 def _run(mask: int, width: int) -> tuple[int, int]:

@@ -13,6 +13,7 @@ import pytest
 
 from gen.cli.__main__ import COMMANDS, main
 from gen.cli.explain import all_codes
+from gen.isa import library
 from tests.units import ROOT, UNITS
 
 BROKEN = "flags { readable }\nsegment S( {\n"
@@ -66,11 +67,15 @@ def test_no_command_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None
 def test_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == UNITS
+    end = lines.index("")
+    assert [line.split()[0] for line in lines[:end]] == UNITS
+    assert lines[end + 1] == "instruction sets:"
+    assert [line.split()[0] for line in lines[end + 2 :]] == library.names()
     assert main(["list", "--json"]) == 0
     found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [x["unit"] for x in found] == UNITS
-    assert all(x["summary"] for x in found)
+    assert [x["unit"] for x in found if "unit" in x] == UNITS
+    assert [x["isa"] for x in found if "isa" in x] == library.names()
+    assert all(x.get("summary") or x["instructions"] for x in found)
 
 
 def test_check_all_units(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,7 +14,7 @@ from gen.isa.extension import Instruction
 from gen.isa.state import ControlFile, File, Register
 from gen.isa.values import word
 
-__all__ = ["Noise", "compare", "corner", "get", "random_word"]
+__all__ = ["Noise", "compare", "corner", "draw_state", "get", "random_word"]
 
 
 class Noise:
@@ -71,7 +71,7 @@ def corner(width: int, draw: random.Random) -> int:
     return draw.choice([0, 1, last, last >> 1, last ^ last >> 1, near, last - near])
 
 
-def _draw_state(isa: Isa, machine: Machine, draw: random.Random) -> dict[str, Any]:
+def draw_state(isa: Isa, machine: Machine, draw: random.Random) -> dict[str, Any]:
     state: dict[str, Any] = {}
     for r in machine.registers:
         if r.is_file:
@@ -177,7 +177,7 @@ def compare(
     hart = Hart(isa, Noise(seed))
     for i in isa.instructions:
         for _ in range(count):
-            state = _draw_state(isa, machine, draw)
+            state = draw_state(isa, machine, draw)
             if prepare is not None:
                 prepare(state, draw)
             _one(isa, machine, hart, i, words(i, draw), state)

@@ -45,6 +45,8 @@ class OperationTerms:
     Members
     -------
     cause : code of the fault, 8 bits, 0 for none
+    fault_value : what an instruction's trap tells besides; 0 where there is no fault; None of a
+        machine whose faults have no values
     outputs : by name; 0 where the operation faults
     state : every register after the operation; a register file as it was given before
     loads : in order; what a load finds is the constant ``load.name`` unless it was given
@@ -56,6 +58,7 @@ class OperationTerms:
     state: dict[str, StateTerm]
     loads: dict[str, LoadTerm] = field(default_factory=dict)
     stores: list[StoreTerm] = field(default_factory=list)
+    fault_value: z3.BitVecRef | None = None
 
 
 def operation_terms(
@@ -115,6 +118,11 @@ def _perform(
         case Fault():
             code = z3.BitVecVal(machine.cause_code(x.cause), _CAUSE)
             made.cause = z3.If(fires, code, made.cause)
+            if x.value is not None:
+                value = lowering.lower(x.value)
+                before = made.fault_value
+                zero = z3.BitVecVal(0, value.size()) if before is None else before
+                made.fault_value = z3.If(fires, value, zero)
 
 
 def _assigned(lowering: Lowering, before: StateTerm, fires: z3.BoolRef, x: Assign) -> StateTerm:

@@ -1,0 +1,39 @@
+"""The instruction sets that tests ask about: all that are listed, and the small one."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+from gen.ir.machine import Machine
+from gen.isa import Isa, elaborate, library
+from tests.isa import toy
+
+__all__ = ["SETS", "SIZED", "instruction_set", "machine_of"]
+
+SETS = ["toy", "toy-big", *library.names()]
+_LARGE = 60  # instructions, of which tests of each take more than two seconds
+
+
+@cache
+def instruction_set(name: str) -> Isa:
+    """Return a set by its name."""
+    if name.startswith("toy"):
+        return toy.isa("big" if name.endswith("big") else "little")
+    return library.find(name)
+
+
+def _sized(name: str) -> Any:
+    large = len(instruction_set(name).instructions) > _LARGE
+    return pytest.param(name, marks=[pytest.mark.slow] if large else [])
+
+
+@cache
+def machine_of(name: str) -> Machine:
+    """Return the machine of a set."""
+    return elaborate(instruction_set(name))
+
+
+SIZED = [_sized(name) for name in SETS]  # the same, for tests that are slow for large sets
