@@ -139,11 +139,13 @@ def _run(
 
 def _latches(ends: list[tuple[Expr, dict[str, Expr]]], place: Span | None) -> Iterator[Assign]:
     """Yield one assignment for each latched register: by then no trap has ended the operation."""
-    for name in ends[0][1] if ends else ():
-        *others, (_, value) = ends
-        last = value[name]
+    widths = {name: value.width for _, values in ends for name, value in values.items()}
+    for name, width in widths.items():
+        kept = e.state(name, width)
+        *others, (_, values) = ends
+        last = values.get(name, kept)
         for guard, values in reversed(others):
-            last = e.ite(guard, values[name], last)
+            last = e.ite(guard, values.get(name, kept), last)
         yield Assign(name, last, e.const(1, 1), None, place)
 
 

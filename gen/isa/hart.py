@@ -81,6 +81,7 @@ class Hart:
     _current: int  # 1 while an instruction is performed
     _pc: Word
     _next_pc: Word
+    _hold: Callable[[], None] | None  # made by `members`: what latched registers are, they stay
 
     _kinds: ClassVar[dict[tuple[type[Hart], Isa], type[Hart]]] = {}
 
@@ -252,6 +253,8 @@ class Hart:
             raise trap
         width = self.isa.pc.width
         cause = word(width)(self.isa.causes[trap.cause])
+        if self._hold is not None:
+            self._hold()
         self.isa.enter(self, cause, word(width)(trap.value & (1 << width) - 1))
         self._latch()
 
@@ -272,6 +275,8 @@ class Hart:
     def fetch(self, pc: int) -> tuple[Instruction, int]:
         """Return the instruction at an address and its word; raises `Trap` if there is none."""
         isa = self.isa
+        if int(pc) % isa.unit and "unaligned" in isa.faults:
+            raise Trap(isa.faults["unaligned"], pc)
         try:
             code = self.memory.fetch(int(pc), isa.unit)
             length = isa.length(code)
@@ -298,24 +303,20 @@ class Hart:
             raw = word(f.width)(f.extract(code))
             operands.append(found.operands[name].value(raw, self.isa.parameters))
         length = found.encoding.width // 8
-        if self.isa.advance is None:
+        if self.isa.advance is None and self._hold is None:
             return found.semantics, tuple(operands), self._pc + length
-        return partial(_after, self.isa.advance, length, found.semantics), tuple(operands), self._pc
+        return partial(_after, length, found.semantics), tuple(operands), self._pc
 
 
 def _pause(hart: Hart) -> None:
     raise Breakpoint
 
 
-def _after(
-    advance: Callable[[Any, int], None],
-    length: int,
-    semantics: Callable[..., None],
-    hart: Hart,
-    *operands: Any,
-) -> None:
-    """Perform an instruction of a set that says itself which one is next."""
-    advance(hart, length)
+def _after(length: int, semantics: Callable[..., None], hart: Hart, *operands: Any) -> None:
+    """Perform an instruction of a set that latches more than the program counter."""
+    if hart._hold is not None:
+        hart._hold()
+    advance(hart.isa, hart, length)
     semantics(hart, *operands)
 
 

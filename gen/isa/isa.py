@@ -27,7 +27,8 @@ class Isa:
     instructions, aliases : those that the parameters include
     causes : number of each trap by its name
     faults : names of the traps for ``"fetch"``, ``"load"``, ``"store"`` (an address that is not
-        there) and ``"illegal"`` (a word that is no instruction)
+        there) and ``"illegal"`` (a word that is no instruction); with ``"unaligned"``, a fetch from
+        an address that is no multiple of `unit` traps as well
     enter : what the hardware does for a trap: takes the state, the cause's number and its value
     interrupt : takes the state, returns the cause's number of the interrupt that is due, 0 for none
     advance : writes the program counter of the next instruction, before the instruction may write

@@ -191,20 +191,28 @@ class Choice(Operand):
     Members
     -------
     names : by the field's value
+    others : further words with the field's value
+    nothing : the value that assembly writes as no word at all (a condition that always holds)
     """
 
     names: Sequence[str] = ()
+    others: Mapping[str, int] = field(default_factory=dict)
+    nothing: int | None = None
     kind = "choice"
 
     def print(self, x: int, width: int, pc: int) -> str:
         """Return the word, or the number where there is none."""
+        if x == self.nothing:
+            return ""
         return self.names[x] if x < len(self.names) and self.names[x] else str(x)
 
     def parse(self, text: str) -> int | None:
         """Return the field's value."""
+        if not text and self.nothing is not None:
+            return self.nothing
         if text in self.names and text:
             return self.names.index(text)
-        found = number(text)
+        found = self.others.get(text, number(text))
         if found is None or not 0 <= found < 1 << self.width:
             raise OperandError(f"expected {self.describe()}, found `{text}`")
         return found

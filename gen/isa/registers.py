@@ -32,7 +32,13 @@ def members(isa: Isa) -> Iterator[tuple[str, Any]]:
     def latch_one(self: Any) -> None:
         self._pc = self._next_pc
 
-    yield "_latch", latch_one if latched == [("_pc", "_next_pc")] else latch
+    def hold(self: Any) -> None:
+        for now, following in latched:
+            setattr(self, following, getattr(self, now))
+
+    alone = latched == [("_pc", "_next_pc")]
+    yield "_latch", latch_one if alone else latch
+    yield "_hold", None if alone else hold
 
 
 def _property(d: Register) -> property:
