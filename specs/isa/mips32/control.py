@@ -27,7 +27,12 @@ _LINK = 31
 
 
 def advance(s: Any, length: int) -> None:
-    """Go on behind an instruction: from a delay slot to where the branch before it goes."""
+    """Go on behind an instruction: from a delay slot to where the branch before it goes.
+
+    An instruction at an unaligned address is not performed, volume III, section 5.2.3.
+    """
+    if s.pc[1:0] != 0:
+        raise s.trap("address_error_load", s.pc)
     s.pc = select(s.slot, s.npc, s.pc + length)
     s.slot = 0
 
