@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from gen.isa import Isa
 from gen.isa.state import File, Register
-from specs.isa.mips32.computation import computation
+from specs.isa.mips32.arithmetic import arithmetic
 from specs.isa.mips32.control import advance, control
+from specs.isa.mips32.logic import logic
 from specs.isa.mips32.memory import memory
 from specs.isa.mips32.operands import REGISTERS
+from specs.isa.mips32.pseudo import pseudo
 from specs.isa.mips32.system import CAUSES, FAULTS, RESET_VECTOR, enter, registers, system
 
 __all__ = ["NAMES", "isa"]
@@ -26,7 +28,7 @@ def isa(name: str) -> Isa | None:
     return Isa(
         name,
         title="MIPS32" if big else "MIPS32, little endian",
-        extensions=(computation, control, memory, system),
+        extensions=(arithmetic, logic, control, memory, system, pseudo),
         state=(
             Register("pc", 32, reset=RESET_VECTOR, latched=True),
             Register("npc", 32, latched=True, doc="where the instruction behind a slot is"),

@@ -26,8 +26,8 @@ INSTRUCTIONS = """
     cache eret mfc0 mtc0 wait
 """.split()
 ALIASES = (
-    "nop ssnop move neg negu not div divu li la b bal beqz bnez jalr break syscall "
-    "teq tne tge tgeu tlt tltu sync mfc0 mtc0 wait"
+    "b bal beqz bnez jalr break syscall teq tne tge tgeu tlt tltu sync mfc0 mtc0 wait "
+    "nop ssnop move neg negu not div divu li la"
 ).split()
 
 

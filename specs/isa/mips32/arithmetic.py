@@ -1,4 +1,4 @@
-"""Arithmetic, logic, shifts and moves of MIPS32.
+"""Arithmetic of MIPS32.
 
 MIPS32 Architecture for Programmers, volume II, revision 0.95: each section is that instruction's
 page. A result that the manual calls unpredictable is told with the instruction.
@@ -6,11 +6,9 @@ page. A result that the manual calls unpredictable is told with the instruction.
 
 from typing import Any
 
-from gen.isa import Extension, Immediate
-from gen.isa.operands import number
+from gen.isa import Extension
 from gen.isa.values import (
     Value,
-    ashr,
     bits,
     concat,
     sdiv,
@@ -24,15 +22,15 @@ from gen.isa.values import (
 )
 from specs.isa.mips32.operands import OPERANDS, same
 
-__all__ = ["computation"]
+__all__ = ["arithmetic"]
 
-computation = Extension(
-    "computation",
+arithmetic = Extension(
+    "arithmetic",
     operands=OPERANDS,
-    title="Arithmetic, logic, shifts and moves",
+    title="Arithmetic",
     source="MIPS32 Architecture for Programmers, volume II, revision 0.95",
 )
-_i = computation.instruction
+_i = arithmetic.instruction
 
 
 # Arithmetic
@@ -196,166 +194,3 @@ def divu(s: Any, rs: Value, rt: Value) -> None:
     """
     a, b = s.r[rs], s.r[rt]
     s.LO, s.HI = udiv(a, b), urem(a, b)
-
-
-# Logic
-
-
-@_i("000000 rs rt rd 00000 100100", "and {rd}, {rs}, {rt}", section="AND")
-def and_(s: Any, rs: Value, rt: Value, rd: Value) -> None:
-    """And."""
-    s.r[rd] = s.r[rs] & s.r[rt]
-
-
-@_i("001100 rs rt uimm", "andi {rt}, {rs}, {uimm}", section="ANDI")
-def andi(s: Any, rs: Value, rt: Value, uimm: Value) -> None:
-    """And with a zero-extended immediate."""
-    s.r[rt] = s.r[rs] & uimm
-
-
-@_i("001111 00000 rt upper[31:16]", "lui {rt}, {upper}", section="LUI")
-def lui(s: Any, rt: Value, upper: Value) -> None:
-    """Load an immediate into the upper half."""
-    s.r[rt] = upper
-
-
-@_i("000000 rs rt rd 00000 100111", "nor {rd}, {rs}, {rt}", section="NOR")
-def nor(s: Any, rs: Value, rt: Value, rd: Value) -> None:
-    """Not or."""
-    s.r[rd] = ~(s.r[rs] | s.r[rt])
-
-
-@_i("000000 rs rt rd 00000 100101", "or {rd}, {rs}, {rt}", section="OR")
-def or_(s: Any, rs: Value, rt: Value, rd: Value) -> None:
-    """Or."""
-    s.r[rd] = s.r[rs] | s.r[rt]
-
-
-@_i("001101 rs rt uimm", "ori {rt}, {rs}, {uimm}", section="ORI")
-def ori(s: Any, rs: Value, rt: Value, uimm: Value) -> None:
-    """Or with a zero-extended immediate."""
-    s.r[rt] = s.r[rs] | uimm
-
-
-@_i("000000 rs rt rd 00000 100110", "xor {rd}, {rs}, {rt}", section="XOR")
-def xor(s: Any, rs: Value, rt: Value, rd: Value) -> None:
-    """Exclusive or."""
-    s.r[rd] = s.r[rs] ^ s.r[rt]
-
-
-@_i("001110 rs rt uimm", "xori {rt}, {rs}, {uimm}", section="XORI")
-def xori(s: Any, rs: Value, rt: Value, uimm: Value) -> None:
-    """Exclusive or with a zero-extended immediate."""
-    s.r[rt] = s.r[rs] ^ uimm
-
-
-# Shifts
-
-
-@_i("000000 00000 rt rd sa 000000", "sll {rd}, {rt}, {sa}", section="SLL")
-def sll(s: Any, rt: Value, rd: Value, sa: Value) -> None:
-    """Shift left by an immediate."""
-    s.r[rd] = s.r[rt] << sa
-
-
-@_i("000000 00000 rt rd sa 000010", "srl {rd}, {rt}, {sa}", section="SRL")
-def srl(s: Any, rt: Value, rd: Value, sa: Value) -> None:
-    """Shift right by an immediate, filling with zeros."""
-    s.r[rd] = s.r[rt] >> sa
-
-
-@_i("000000 00000 rt rd sa 000011", "sra {rd}, {rt}, {sa}", section="SRA")
-def sra(s: Any, rt: Value, rd: Value, sa: Value) -> None:
-    """Shift right by an immediate, filling with the sign."""
-    s.r[rd] = ashr(s.r[rt], sa)
-
-
-@_i("000000 rs rt rd 00000 000100", "sllv {rd}, {rt}, {rs}", section="SLLV")
-def sllv(s: Any, rs: Value, rt: Value, rd: Value) -> None:
-    """Shift left by the five lowest bits of a register."""
-    s.r[rd] = s.r[rt] << s.r[rs][4:0]
-
-
-@_i("000000 rs rt rd 00000 000110", "srlv {rd}, {rt}, {rs}", section="SRLV")
-def srlv(s: Any, rs: Value, rt: Value, rd: Value) -> None:
-    """Shift right by the five lowest bits of a register, filling with zeros."""
-    s.r[rd] = s.r[rt] >> s.r[rs][4:0]
-
-
-@_i("000000 rs rt rd 00000 000111", "srav {rd}, {rt}, {rs}", section="SRAV")
-def srav(s: Any, rs: Value, rt: Value, rd: Value) -> None:
-    """Shift right by the five lowest bits of a register, filling with the sign."""
-    s.r[rd] = ashr(s.r[rt], s.r[rs][4:0])
-
-
-# Moves
-
-
-@_i("000000 0000000000 rd 00000 010000", "mfhi {rd}", section="MFHI")
-def mfhi(s: Any, rd: Value) -> None:
-    """Move from HI."""
-    s.r[rd] = s.HI
-
-
-@_i("000000 0000000000 rd 00000 010010", "mflo {rd}", section="MFLO")
-def mflo(s: Any, rd: Value) -> None:
-    """Move from LO."""
-    s.r[rd] = s.LO
-
-
-@_i("000000 rs 000000000000000 010001", "mthi {rs}", section="MTHI")
-def mthi(s: Any, rs: Value) -> None:
-    """Move to HI."""
-    s.HI = s.r[rs]
-
-
-@_i("000000 rs 000000000000000 010011", "mtlo {rs}", section="MTLO")
-def mtlo(s: Any, rs: Value) -> None:
-    """Move to LO."""
-    s.LO = s.r[rs]
-
-
-@_i("000000 rs rt rd 00000 001011", "movn {rd}, {rs}, {rt}", section="MOVN")
-def movn(s: Any, rs: Value, rt: Value, rd: Value) -> None:
-    """Move if the other register is not zero."""
-    s.r.write(rd, s.r[rs], when=s.r[rt] != 0)
-
-
-@_i("000000 rs rt rd 00000 001010", "movz {rd}, {rs}, {rt}", section="MOVZ")
-def movz(s: Any, rs: Value, rt: Value, rd: Value) -> None:
-    """Move if the other register is zero."""
-    s.r.write(rd, s.r[rs], when=s.r[rt] == 0)
-
-
-# Pseudo-instructions
-
-
-def _li(rt: str, value: int | str) -> list[str]:
-    """Return the shortest lines that load a number, signed or unsigned; of a symbol, both halves.
-
-    The lower half of a symbol is added with its sign, which `%hi` makes up for.
-    """
-    known = number(value) if isinstance(value, str) else value
-    if known is None:
-        return [f"lui {rt}, %hi({value})", f"addiu {rt}, {rt}, %lo({value})"]
-    low, high = known & 0xFFFF, known >> 16 & 0xFFFF
-    if -0x8000 <= known < 0x8000:
-        return [f"addiu {rt}, $zero, {known}"]
-    if not high:
-        return [f"ori {rt}, $zero, {low}"]
-    upper = f"lui {rt}, {high}"
-    return [upper, f"ori {rt}, {rt}, {low}"] if low else [upper]
-
-
-_WORD = {"value": Immediate(32)}
-
-computation.alias("nop", "sll $zero, $zero, 0")
-computation.alias("ssnop", "sll $zero, $zero, 1")
-computation.alias("move {rd}, {rs}", "addu {rd}, {rs}, $zero")
-computation.alias("neg {rd}, {rt}", "sub {rd}, $zero, {rt}")
-computation.alias("negu {rd}, {rt}", "subu {rd}, $zero, {rt}")
-computation.alias("not {rd}, {rs}", "nor {rd}, {rs}, $zero")
-computation.alias("div {rs}, {rt}", "div $zero, {rs}, {rt}", printed=False)
-computation.alias("divu {rs}, {rt}", "divu $zero, {rs}, {rt}", printed=False)
-computation.alias("li {rt}, {value}", _li, operands=_WORD)
-computation.alias("la {rt}, {value}", _li, operands=_WORD)
