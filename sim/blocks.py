@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from gen.forms.python.blocks import PC, Step, block, is_plain, leads_to
+from gen.forms.python.library import DIVISION
 from gen.ir.machine import Machine
 from gen.ir.specialise import specialise, touched
 from gen.isa import Hart, Trap, elaborate
@@ -21,6 +22,8 @@ __all__ = ["Blocks"]
 Write: TypeAlias = Callable[[int, int, int], None]
 
 _LONGEST = 64  # instructions of a block
+_DIVISION: dict[str, Any] = {}  # functions that blocks call
+exec(DIVISION, _DIVISION)
 
 
 class _Leave(Exception):
@@ -136,7 +139,7 @@ class Blocks:
             return None, 1
         name = f"block_{start:x}"
         source = self.sources[start] = block(self.machine, steps, name)
-        made: dict[str, Any] = {}
+        made: dict[str, Any] = dict(_DIVISION)
         exec(compile(source, f"<{name}>", "exec"), made)
         return made[name], len(steps)
 

@@ -81,7 +81,7 @@ class Hart:
     _current: int  # 1 while an instruction is performed
     _pc: Word
     _next_pc: Word
-    _hold: Callable[[], None] | None  # made by `members`: what latched registers are, they stay
+    _drop: Callable[[], None] | None  # made by `members`: forget what was written to be latched
 
     _kinds: ClassVar[dict[tuple[type[Hart], Isa], type[Hart]]] = {}
 
@@ -115,6 +115,8 @@ class Hart:
                     for c in d.controls:
                         if c.stored:
                             setattr(self, f"_{c.name}", word(d.width)(c.reset))
+        if self._drop is not None:
+            self._drop()
 
     # What semantic functions call
 
@@ -253,8 +255,6 @@ class Hart:
             raise trap
         width = self.isa.pc.width
         cause = word(width)(self.isa.causes[trap.cause])
-        if self._hold is not None:
-            self._hold()
         self.isa.enter(self, cause, word(width)(trap.value & (1 << width) - 1))
         self._latch()
 
@@ -303,7 +303,7 @@ class Hart:
             raw = word(f.width)(f.extract(code))
             operands.append(found.operands[name].value(raw, self.isa.parameters))
         length = found.encoding.width // 8
-        if self.isa.advance is None and self._hold is None:
+        if self.isa.advance is None and self._drop is None:
             return found.semantics, tuple(operands), self._pc + length
         return partial(_after, length, found.semantics), tuple(operands), self._pc
 
@@ -314,10 +314,13 @@ def _pause(hart: Hart) -> None:
 
 def _after(length: int, semantics: Callable[..., None], hart: Hart, *operands: Any) -> None:
     """Perform an instruction of a set that latches more than the program counter."""
-    if hart._hold is not None:
-        hart._hold()
-    advance(hart.isa, hart, length)
-    semantics(hart, *operands)
+    try:
+        advance(hart.isa, hart, length)
+        semantics(hart, *operands)
+    except BaseException:
+        if hart._drop is not None:
+            hart._drop()
+        raise
 
 
 def _swapped(value: int, size: int) -> int:

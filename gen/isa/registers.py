@@ -25,20 +25,25 @@ def members(isa: Isa) -> Iterator[tuple[str, Any]]:
             for c in d.controls:
                 yield c.name, _composed(d, c.special) if c.special else _control_property(d, c)
 
-    def latch(self: Any) -> None:
-        for now, following in latched:
-            setattr(self, now, getattr(self, following))
+    others = [x for x in latched if x != ("_pc", "_next_pc")]
 
     def latch_one(self: Any) -> None:
         self._pc = self._next_pc
 
-    def hold(self: Any) -> None:
-        for now, following in latched:
-            setattr(self, following, getattr(self, now))
+    def latch(self: Any) -> None:
+        self._pc = self._next_pc
+        for now, following in others:
+            value = getattr(self, following)
+            if value is not None:
+                setattr(self, now, value)
+                setattr(self, following, None)
 
-    alone = latched == [("_pc", "_next_pc")]
-    yield "_latch", latch_one if alone else latch
-    yield "_hold", None if alone else hold
+    def drop(self: Any) -> None:
+        for _, following in others:
+            setattr(self, following, None)
+
+    yield "_latch", latch if others else latch_one
+    yield "_drop", drop if others else None
 
 
 def _property(d: Register) -> property:

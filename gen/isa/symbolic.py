@@ -302,7 +302,8 @@ class SymbolicFile:
         asked, new = self._number(number), expression(value, file.width)
         guard = e.all_of((state.writing, _condition(when)))
         for n, special in file.special.items():
-            if path.decide(e.all_of((guard, _is(asked, n)))):
+            this = _is(asked, n)
+            if not (this.is_const and not this.value) and path.decide(e.all_of((guard, this))):
                 special.write(state, state.term(new))
                 return
         if file.zero is not None:
