@@ -132,7 +132,7 @@ class Lowering:
                 return b.not_(args[0])
             case Op.ITE:
                 return b.select(*args)
-        raise TypeError(node.op)
+        raise TypeError(f"{node.op.value} `{node.attr}` has no native code")
 
     def _concat(self, kind: ir.IntType, args: list[Value]) -> Value:
         b = self.builder
