@@ -6,12 +6,12 @@ chapter 27 names them. On RV64 the words of Zcf are c.ld, c.sd and theirs by the
 
 from typing import Any
 
-from gen.isa import Extension, Immediate, Register
+from gen.isa import Extension, Immediate
 from gen.isa.values import Value
 from specs.isa.riscv.d import fld, fsd
 from specs.isa.riscv.f import flw, fsw
 from specs.isa.riscv.fp import float_register
-from specs.isa.riscv.operands import OPERANDS, REGISTERS
+from specs.isa.riscv.operands import OPERANDS, register
 
 __all__ = ["zcd", "zcf"]
 
@@ -20,7 +20,7 @@ _OPERANDS = OPERANDS | {
     "rs2": float_register(),
     # Registers 8 to 15 in three bits: the manual's rd', rs1' and rs2', section 26.2
     "rdp": float_register(3, 8),
-    "rs1p": Register(3, "x", REGISTERS, 8, {f"x{i}": i for i in range(32)} | {"fp": 8}),
+    "rs1p": register(3, 8),
     "rs2p": float_register(3, 8),
     "offset": Immediate(to="xlen"),
 }

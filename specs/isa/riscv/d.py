@@ -14,6 +14,7 @@ from specs.isa.riscv.fp import (
     X_RD,
     X_RS1,
     accrued,
+    check_enabled,
     is_mode,
     rounding,
 )
@@ -36,6 +37,7 @@ d = Extension(
 )
 def fld(s: Any, rd: Value, rs1: Value, imm: Value) -> None:
     """Load a doubleword."""
+    check_enabled(s)
     DOUBLE.write(s, rd, s.load(s.x[rs1] + imm, 8))
 
 
@@ -334,6 +336,7 @@ def fmv_x_d(s: Any, rd: Value, rs1: Value) -> None:
 )
 def fmv_d_x(s: Any, rd: Value, rs1: Value) -> None:
     """Move bits to a number."""
+    check_enabled(s)
     DOUBLE.write(s, rd, s.x[rs1])
 
 

@@ -7,7 +7,16 @@ from typing import Any
 
 from gen.isa import Extension
 from gen.isa.values import Value, concat, sext, zext
-from specs.isa.riscv.fp import FLOAT_OPERANDS, SINGLE, X_RD, X_RS1, accrued, is_mode, rounding
+from specs.isa.riscv.fp import (
+    FLOAT_OPERANDS,
+    SINGLE,
+    X_RD,
+    X_RS1,
+    accrued,
+    check_enabled,
+    is_mode,
+    rounding,
+)
 
 __all__ = ["f", "flw", "fsw"]
 
@@ -27,6 +36,7 @@ f = Extension(
 )
 def flw(s: Any, rd: Value, rs1: Value, imm: Value) -> None:
     """Load a word."""
+    check_enabled(s)
     SINGLE.write(s, rd, s.load(s.x[rs1] + imm, 4))
 
 
@@ -301,6 +311,7 @@ def fmv_x_w(s: Any, rd: Value, rs1: Value) -> None:
 )
 def fmv_w_x(s: Any, rd: Value, rs1: Value) -> None:
     """Move bits to a number."""
+    check_enabled(s)
     SINGLE.write(s, rd, s.x[rs1][31:0])
 
 
@@ -388,5 +399,5 @@ for _register, _name in (("fcsr", "csr"), ("frm", "rm"), ("fflags", "flags")):
     )
     f.alias(f"fs{_name} {{rs1}}", f"csrrw zero, {_register}, {{rs1}}", operands=X_RS1)
 for _register, _name in (("frm", "rm"), ("fflags", "flags")):
-    f.alias(f"fs{_name}i {{rd}}, {{uimm}}", f"csrrwi {{rd}}, {_register}, {{uimm}}", operands=X_RD)
-    f.alias(f"fs{_name}i {{uimm}}", f"csrrwi zero, {_register}, {{uimm}}")
+    f.alias(f"fs{_name}i {{rd}}, {{zimm}}", f"csrrwi {{rd}}, {_register}, {{zimm}}", operands=X_RD)
+    f.alias(f"fs{_name}i {{zimm}}", f"csrrwi zero, {_register}, {{zimm}}")

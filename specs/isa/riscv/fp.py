@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from gen.isa import Choice, Operand, Register
-from gen.isa.state import Control, File
+from gen.isa.state import File
 from gen.isa.values import Value, call, select, zext
+from specs.isa.riscv.machine import FS
 from specs.isa.riscv.operands import OPERANDS
 
 __all__ = [
     "DOUBLE",
-    "FLOAT_CONTROLS",
     "FLOAT_OPERANDS",
     "FLOAT_REGISTERS",
     "SINGLE",
@@ -24,12 +24,11 @@ __all__ = [
     "X_RS1",
     "Precision",
     "accrued",
+    "check_enabled",
     "float_register",
     "float_state",
     "is_mode",
-    "read_fcsr",
     "rounding",
-    "write_fcsr",
 ]
 
 # Calling convention, RISC-V ABIs specification 1.0, section 1.2
@@ -59,31 +58,29 @@ X_RD = {"rd": OPERANDS["rd"]}
 X_RS1 = {"rs1": OPERANDS["rs1"]}
 
 
-# Control and status, section 20.2
-
-
-def read_fcsr(s: Any) -> Value:
-    """Return fcsr, which is frm above fflags."""
-    return s.frm << 5 | s.fflags
-
-
-def write_fcsr(s: Any, value: Value) -> None:
-    """Write fcsr, which is frm above fflags."""
-    s.fflags = value
-    s.frm = value >> 5
-
-
-FLOAT_CONTROLS = (
-    Control("fflags", 0x001, mask=0x1F, doc="Accrued exceptions: NV DZ OF UF NX"),
-    Control("frm", 0x002, mask=0x7, doc="Dynamic rounding mode"),
-)
-
-
 def float_state(extensions: Iterable[str]) -> tuple[File, ...]:
     """Return the floating-point registers of a set with these extensions; none without F."""
     if "F" not in extensions:
         return ()
     return (File("f", 64 if "D" in extensions else 32, 32, names=FLOAT_REGISTERS),)
+
+
+# Whether the state may be used, privileged manual 20240411, section 3.1.6.6
+
+
+def check_enabled(s: Any) -> None:
+    """Trap if machine mode has switched floating point off."""
+    if "Sm" in s.extensions and s.mstatus[FS + 1 : FS] == 0:
+        raise s.trap("illegal_instruction")
+
+
+def _dirtied(s: Any, when: Value = True) -> None:
+    """Say that floating-point state has changed."""
+    if "Sm" in s.extensions:
+        s.mstatus = select(when, s.mstatus | 3 << FS, s.mstatus)
+
+
+# Rounding modes and flags, section 20.2
 
 
 def is_mode(rm: Value) -> Value:
@@ -93,6 +90,7 @@ def is_mode(rm: Value) -> Value:
 
 def rounding(s: Any, rm: Value) -> Value:
     """Return the mode to round in; a dynamic one that is reserved is illegal."""
+    check_enabled(s)
     mode = select(rm == DYNAMIC, s.frm[2:0], rm)
     if mode > 4:
         raise s.trap("illegal_instruction")
@@ -102,7 +100,9 @@ def rounding(s: Any, rm: Value) -> Value:
 def accrued(s: Any, found: Value) -> Value:
     """Return the result of an operation whose flags are above it; they are added to fflags."""
     width = found.width - 5
-    s.fflags = s.fflags | zext(found[width + 4 : width], s.xlen)
+    flags = found[width + 4 : width]
+    s.fflags = s.fflags | zext(flags, s.xlen)
+    _dirtied(s, flags != 0)
     return found[width - 1 : 0]
 
 
@@ -121,11 +121,12 @@ class Precision:
 
     def _above(self, s: Any) -> int:
         """Return the bits of a register that a number leaves free, section 21.2."""
-        whole: int = 64 if "D" in s.extensions else 32
+        whole = 64 if "D" in s.extensions else 32
         return (1 << whole) - (1 << self.width)
 
     def read(self, s: Any, number: Value) -> Value:
         """Return a register's number: the canonical NaN if it is not boxed, section 21.2."""
+        check_enabled(s)
         x = s.f[number]
         above = self._above(s)
         held = x[self.width - 1 : 0]
@@ -133,12 +134,17 @@ class Precision:
 
     def raw(self, s: Any, number: Value) -> Value:
         """Return a register's bits, as moves and stores have them."""
+        check_enabled(s)
         return s.f[number][self.width - 1 : 0]
 
     def write(self, s: Any, number: Value, x: Value) -> None:
-        """Write a number to a register, boxed: all bits above are 1."""
+        """Write a number to a register, boxed: all bits above are 1.
+
+        What only writes calls `check_enabled` first.
+        """
         above = self._above(s)
         s.f[number] = zext(x, above.bit_length()) | above if above else x
+        _dirtied(s)
 
     def negated(self, s: Any, number: Value) -> Value:
         """Return a register's number with the other sign."""
