@@ -1,7 +1,8 @@
-"""Compressed loads and stores of floating point: Zcf (with C, F and RV32) and Zcd (with C and D).
+"""C: compressed loads and stores of floating point, 16 bits each.
 
-RISC-V Instruction Set Manual, volume I, version 20240411, chapter 26, where they are part of C;
-chapter 27 names them. On RV64 the words of Zcf are c.ld, c.sd and theirs by the stack pointer.
+RISC-V Instruction Set Manual, volume I, version 20240411, chapter 26. Those of single precision are
+in RV32 with F (Zcf of chapter 27): on RV64 their words are c.ld, c.sd, c.ldsp and c.sdsp. Those of
+double precision are in all sets with D (Zcd).
 """
 
 from typing import Any
@@ -13,7 +14,7 @@ from specs.isa.riscv.f import flw, fsw
 from specs.isa.riscv.fp import float_register
 from specs.isa.riscv.operands import OPERANDS, register
 
-__all__ = ["zcd", "zcf"]
+__all__ = ["cd", "cf"]
 
 _OPERANDS = OPERANDS | {
     "rd": float_register(),
@@ -26,19 +27,19 @@ _OPERANDS = OPERANDS | {
 }
 _SP = 2  # the stack pointer, section 26.3.1
 
-zcf = Extension(
-    "Zcf",
+cf = Extension(
+    "C",
     operands=_OPERANDS,
     title="Compressed loads and stores of single precision",
-    source="RISC-V unprivileged manual 20240411, chapters 26 and 27",
+    source="RISC-V unprivileged manual 20240411, chapter 26",
     word_widths=(16,),
     requires={"xlen": 32, "extensions": "F"},
 )
-zcd = Extension(
-    "Zcd",
+cd = Extension(
+    "C",
     operands=_OPERANDS,
     title="Compressed loads and stores of double precision",
-    source="RISC-V unprivileged manual 20240411, chapters 26 and 27",
+    source="RISC-V unprivileged manual 20240411, chapter 26",
     word_widths=(16,),
     requires={"extensions": "D"},
 )
@@ -47,7 +48,7 @@ zcd = Extension(
 # By the stack pointer, section 26.3.1
 
 
-@zcf.instruction(
+@cf.instruction(
     "011 offset[5] rd offset[4:2|7:6] 10", "c.flwsp {rd}, {offset}(sp)", section="26.3.1"
 )
 def c_flwsp(s: Any, rd: Value, offset: Value) -> None:
@@ -55,13 +56,13 @@ def c_flwsp(s: Any, rd: Value, offset: Value) -> None:
     flw(s, rd, _SP, offset)
 
 
-@zcf.instruction("111 offset[5:2|7:6] rs2 10", "c.fswsp {rs2}, {offset}(sp)", section="26.3.1")
+@cf.instruction("111 offset[5:2|7:6] rs2 10", "c.fswsp {rs2}, {offset}(sp)", section="26.3.1")
 def c_fswsp(s: Any, rs2: Value, offset: Value) -> None:
     """Store a word to the stack."""
     fsw(s, _SP, rs2, offset)
 
 
-@zcd.instruction(
+@cd.instruction(
     "001 offset[5] rd offset[4:3|8:6] 10", "c.fldsp {rd}, {offset}(sp)", section="26.3.1"
 )
 def c_fldsp(s: Any, rd: Value, offset: Value) -> None:
@@ -69,7 +70,7 @@ def c_fldsp(s: Any, rd: Value, offset: Value) -> None:
     fld(s, rd, _SP, offset)
 
 
-@zcd.instruction("101 offset[5:3|8:6] rs2 10", "c.fsdsp {rs2}, {offset}(sp)", section="26.3.1")
+@cd.instruction("101 offset[5:3|8:6] rs2 10", "c.fsdsp {rs2}, {offset}(sp)", section="26.3.1")
 def c_fsdsp(s: Any, rs2: Value, offset: Value) -> None:
     """Store a doubleword to the stack."""
     fsd(s, _SP, rs2, offset)
@@ -78,7 +79,7 @@ def c_fsdsp(s: Any, rs2: Value, offset: Value) -> None:
 # By a register, section 26.3.2
 
 
-@zcf.instruction(
+@cf.instruction(
     "011 offset[5:3] rs1p offset[2|6] rdp 00", "c.flw {rdp}, {offset}({rs1p})", section="26.3.2"
 )
 def c_flw(s: Any, rdp: Value, rs1p: Value, offset: Value) -> None:
@@ -86,7 +87,7 @@ def c_flw(s: Any, rdp: Value, rs1p: Value, offset: Value) -> None:
     flw(s, rdp, rs1p, offset)
 
 
-@zcf.instruction(
+@cf.instruction(
     "111 offset[5:3] rs1p offset[2|6] rs2p 00", "c.fsw {rs2p}, {offset}({rs1p})", section="26.3.2"
 )
 def c_fsw(s: Any, rs1p: Value, rs2p: Value, offset: Value) -> None:
@@ -94,7 +95,7 @@ def c_fsw(s: Any, rs1p: Value, rs2p: Value, offset: Value) -> None:
     fsw(s, rs1p, rs2p, offset)
 
 
-@zcd.instruction(
+@cd.instruction(
     "001 offset[5:3] rs1p offset[7:6] rdp 00", "c.fld {rdp}, {offset}({rs1p})", section="26.3.2"
 )
 def c_fld(s: Any, rdp: Value, rs1p: Value, offset: Value) -> None:
@@ -102,7 +103,7 @@ def c_fld(s: Any, rdp: Value, rs1p: Value, offset: Value) -> None:
     fld(s, rdp, rs1p, offset)
 
 
-@zcd.instruction(
+@cd.instruction(
     "101 offset[5:3] rs1p offset[7:6] rs2p 00", "c.fsd {rs2p}, {offset}({rs1p})", section="26.3.2"
 )
 def c_fsd(s: Any, rs1p: Value, rs2p: Value, offset: Value) -> None:

@@ -2,48 +2,38 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from gen.isa import Hart, Isa
-from gen.isa.state import Control, ControlFile, File, Register
 from gen.isa.values import word
-from specs.isa.riscv import CAUSES, FAULTS
-from specs.isa.riscv.cf import zcd, zcf
-from specs.isa.riscv.counters import float_status
+from specs.isa import riscv
+from specs.isa.riscv.cf import cd, cf
 from specs.isa.riscv.d import d
 from specs.isa.riscv.f import f
-from specs.isa.riscv.fp import float_state
-from specs.isa.riscv.i import i
-from specs.isa.riscv.zicsr import zicsr
 from tests.isa.agree import Noise
 
-__all__ = ["FS", "Cpu", "isa"]
+__all__ = ["FS", "Cpu", "floating", "isa"]
 
 FS = 13  # of mstatus
 
 
-@cache
-def isa(xlen: int, letters: str, *, mode: bool = False) -> Isa:
-    """A set with I, Zicsr and those of F, D, C in `letters`; `mode`: with machine mode's status."""
-    names = {"F": (f,), "D": (d,), "C": (zcf, zcd)}
-    more = [x for letter in letters for x in names[letter]]
-    controls = [*float_status()]
-    if mode:
-        controls.append(Control("mstatus", 0x300))
+def isa(name: str) -> Isa:
+    """The set of a name."""
+    found = riscv.isa(name)
+    assert found is not None
+    return found
+
+
+def floating(whole: Isa) -> Isa:
+    """The set with its floating-point instructions alone."""
+    chosen = [x for x in whole.extensions if x in (f, d, cf, cd)]
     return Isa(
-        f"rv{xlen}i{letters.lower()}_zicsr",
-        extensions=(i, zicsr, *more),
-        state=(
-            Register("pc", xlen, latched=True),
-            File("x", xlen, 32, zero=0),
-            *float_state(letters),
-            ControlFile("csr", xlen, tuple(controls)),
-        ),
-        causes=CAUSES,
-        faults=FAULTS,
-        parameters={"xlen": xlen, "extensions": frozenset([*letters, *(["Sm"] if mode else [])])},
-        length=lambda first: 4 if first & 3 == 3 else 2,
-        unit=2,
+        whole.name,
+        extensions=chosen,
+        state=whole.state,
+        causes=whole.causes,
+        faults=whole.faults,
+        parameters=whole.parameters,
+        length=whole.length,
+        unit=whole.unit,
     )
 
 
