@@ -42,7 +42,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         {"distributed", "dask", "jinja2"},
     ),
     "gen.cli": ({"*"}, {"rich", "numpy"}),
-    "specs": ({"specs", "gen.isa"}, set()),
+    "specs": ({"specs", "gen.isa", "gen.diag", "gen.source"}, set()),
     "hdl": ({"hdl"}, {"amaranth"}),
     "sim": (
         {"sim", "gen.isa", "gen.vrs", "gen.forms.native", "gen.forms.python", *IR},

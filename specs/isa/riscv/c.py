@@ -9,7 +9,31 @@ from typing import Any
 
 from gen.isa import Extension, Immediate, Target
 from gen.isa.values import Value
-from specs.isa.riscv import i
+from specs.isa.riscv.i import (
+    add,
+    addi,
+    addiw,
+    addw,
+    and_,
+    andi,
+    beq,
+    bne,
+    ebreak,
+    jump,
+    jump_and_link,
+    ld,
+    lui,
+    lw,
+    or_,
+    sd,
+    slli,
+    srai,
+    srli,
+    sub,
+    subw,
+    sw,
+    xor,
+)
 from specs.isa.riscv.operands import OPERANDS, register
 
 __all__ = ["c"]
@@ -52,7 +76,7 @@ def _some(rd: Value) -> Value:
 )
 def c_lwsp(s: Any, rd: Value, offset: Value) -> None:
     """Load a word from the stack."""
-    i.lw(s, rd, SP, offset)
+    lw(s, rd, SP, offset)
 
 
 @c.instruction(
@@ -64,13 +88,13 @@ def c_lwsp(s: Any, rd: Value, offset: Value) -> None:
 )
 def c_ldsp(s: Any, rd: Value, offset: Value) -> None:
     """Load a doubleword from the stack."""
-    i.ld(s, rd, SP, offset)
+    ld(s, rd, SP, offset)
 
 
 @c.instruction("110 offset[5:2|7:6] rs2 10", "c.swsp {rs2}, {offset}(sp)", section="26.3.1")
 def c_swsp(s: Any, rs2: Value, offset: Value) -> None:
     """Store a word to the stack."""
-    i.sw(s, SP, rs2, offset)
+    sw(s, SP, rs2, offset)
 
 
 @c.instruction(
@@ -78,7 +102,7 @@ def c_swsp(s: Any, rs2: Value, offset: Value) -> None:
 )
 def c_sdsp(s: Any, rs2: Value, offset: Value) -> None:
     """Store a doubleword to the stack."""
-    i.sd(s, SP, rs2, offset)
+    sd(s, SP, rs2, offset)
 
 
 # Loads and stores by a register, section 26.3.2
@@ -89,7 +113,7 @@ def c_sdsp(s: Any, rs2: Value, offset: Value) -> None:
 )
 def c_lw(s: Any, rdp: Value, rs1p: Value, offset: Value) -> None:
     """Load a word."""
-    i.lw(s, rdp, rs1p, offset)
+    lw(s, rdp, rs1p, offset)
 
 
 @c.instruction(
@@ -100,7 +124,7 @@ def c_lw(s: Any, rdp: Value, rs1p: Value, offset: Value) -> None:
 )
 def c_ld(s: Any, rdp: Value, rs1p: Value, offset: Value) -> None:
     """Load a doubleword."""
-    i.ld(s, rdp, rs1p, offset)
+    ld(s, rdp, rs1p, offset)
 
 
 @c.instruction(
@@ -108,7 +132,7 @@ def c_ld(s: Any, rdp: Value, rs1p: Value, offset: Value) -> None:
 )
 def c_sw(s: Any, rs1p: Value, rs2p: Value, offset: Value) -> None:
     """Store a word."""
-    i.sw(s, rs1p, rs2p, offset)
+    sw(s, rs1p, rs2p, offset)
 
 
 @c.instruction(
@@ -119,7 +143,7 @@ def c_sw(s: Any, rs1p: Value, rs2p: Value, offset: Value) -> None:
 )
 def c_sd(s: Any, rs1p: Value, rs2p: Value, offset: Value) -> None:
     """Store a doubleword."""
-    i.sd(s, rs1p, rs2p, offset)
+    sd(s, rs1p, rs2p, offset)
 
 
 # Control transfer, section 26.4
@@ -128,25 +152,25 @@ def c_sd(s: Any, rs1p: Value, rs2p: Value, offset: Value) -> None:
 @c.instruction("101 target[11|4|9:8|10|6|7|3:1|5] 01", "c.j {target}", section="26.4")
 def c_j(s: Any, target: Value) -> None:
     """Jump."""
-    i.jump(s, s.pc + target)
+    jump(s, s.pc + target)
 
 
 @c.instruction("001 target[11|4|9:8|10|6|7|3:1|5] 01", "c.jal {target}", section="26.4", xlen=32)
 def c_jal(s: Any, target: Value) -> None:
     """Jump and link to ra."""
-    i.jump_and_link(s, 1, s.pc + target, 2)
+    jump_and_link(s, 1, s.pc + target, 2)
 
 
 @c.instruction("1000 rs1 00000 10", "c.jr {rs1}", section="26.4", where=lambda rs1: rs1 != 0)
 def c_jr(s: Any, rs1: Value) -> None:
     """Jump to a register's address."""
-    i.jump(s, s.x[rs1] & -2)
+    jump(s, s.x[rs1] & -2)
 
 
 @c.instruction("1001 rs1 00000 10", "c.jalr {rs1}", section="26.4", where=lambda rs1: rs1 != 0)
 def c_jalr(s: Any, rs1: Value) -> None:
     """Jump to a register's address and link to ra."""
-    i.jump_and_link(s, 1, s.x[rs1] & -2, 2)
+    jump_and_link(s, 1, s.x[rs1] & -2, 2)
 
 
 @c.instruction(
@@ -154,7 +178,7 @@ def c_jalr(s: Any, rs1: Value) -> None:
 )
 def c_beqz(s: Any, rs1p: Value, target: Value) -> None:
     """Branch if zero."""
-    i.beq(s, rs1p, 0, target)
+    beq(s, rs1p, 0, target)
 
 
 @c.instruction(
@@ -162,7 +186,7 @@ def c_beqz(s: Any, rs1p: Value, target: Value) -> None:
 )
 def c_bnez(s: Any, rs1p: Value, target: Value) -> None:
     """Branch if not zero."""
-    i.bne(s, rs1p, 0, target)
+    bne(s, rs1p, 0, target)
 
 
 # Constants, section 26.5.1
@@ -171,7 +195,7 @@ def c_bnez(s: Any, rs1p: Value, target: Value) -> None:
 @c.instruction("010 imm[5] rd imm[4:0] 01", "c.li {rd}, {imm}", section="26.5.1")
 def c_li(s: Any, rd: Value, imm: Value) -> None:
     """Load an immediate; with x0 a hint."""
-    i.addi(s, rd, 0, imm)
+    addi(s, rd, 0, imm)
 
 
 @c.instruction(
@@ -182,7 +206,7 @@ def c_li(s: Any, rd: Value, imm: Value) -> None:
 )
 def c_lui(s: Any, rd: Value, upper: Value) -> None:
     """Load an upper immediate that is not 0; with x0 a hint, with x2 it is c.addi16sp."""
-    i.lui(s, rd, upper)
+    lui(s, rd, upper)
 
 
 # Register and immediate, section 26.5.2
@@ -191,7 +215,7 @@ def c_lui(s: Any, rd: Value, upper: Value) -> None:
 @c.instruction("000 imm[5] rd imm[4:0] 01", "c.addi {rd}, {imm}", section="26.5.2", where=_some)
 def c_addi(s: Any, rd: Value, imm: Value) -> None:
     """Add an immediate; 0 is a hint."""
-    i.addi(s, rd, rd, imm)
+    addi(s, rd, rd, imm)
 
 
 @c.instruction(
@@ -199,7 +223,7 @@ def c_addi(s: Any, rd: Value, imm: Value) -> None:
 )
 def c_addiw(s: Any, rd: Value, imm: Value) -> None:
     """Add an immediate to the low word; the sum is sign-extended."""
-    i.addiw(s, rd, rd, imm)
+    addiw(s, rd, rd, imm)
 
 
 @c.instruction(
@@ -210,7 +234,7 @@ def c_addiw(s: Any, rd: Value, imm: Value) -> None:
 )
 def c_addi16sp(s: Any, imm: Value) -> None:
     """Add a multiple of 16 to the stack pointer."""
-    i.addi(s, SP, SP, imm)
+    addi(s, SP, SP, imm)
 
 
 @c.instruction(
@@ -221,14 +245,14 @@ def c_addi16sp(s: Any, imm: Value) -> None:
 )
 def c_addi4spn(s: Any, rdp: Value, offset: Value) -> None:
     """Add a multiple of 4 to the stack pointer."""
-    i.addi(s, rdp, SP, offset)
+    addi(s, rdp, SP, offset)
 
 
 @c.instruction("000 0 rd shamt[4:0] 10", "c.slli {rd}, {shamt}", section="26.5.2", xlen=32)
 @c.instruction("000 shamt[5] rd shamt[4:0] 10", "c.slli {rd}, {shamt}", section="26.5.2", xlen=64)
 def c_slli(s: Any, rd: Value, shamt: Value) -> None:
     """Shift left by an immediate; with x0 or by 0 a hint."""
-    i.slli(s, rd, rd, shamt)
+    slli(s, rd, rd, shamt)
 
 
 @c.instruction("100 0 00 rdp shamt[4:0] 01", "c.srli {rdp}, {shamt}", section="26.5.2", xlen=32)
@@ -237,7 +261,7 @@ def c_slli(s: Any, rd: Value, shamt: Value) -> None:
 )
 def c_srli(s: Any, rdp: Value, shamt: Value) -> None:
     """Shift right by an immediate, filling with zeros; by 0 a hint."""
-    i.srli(s, rdp, rdp, shamt)
+    srli(s, rdp, rdp, shamt)
 
 
 @c.instruction("100 0 01 rdp shamt[4:0] 01", "c.srai {rdp}, {shamt}", section="26.5.2", xlen=32)
@@ -246,13 +270,13 @@ def c_srli(s: Any, rdp: Value, shamt: Value) -> None:
 )
 def c_srai(s: Any, rdp: Value, shamt: Value) -> None:
     """Shift right by an immediate, filling with the sign; by 0 a hint."""
-    i.srai(s, rdp, rdp, shamt)
+    srai(s, rdp, rdp, shamt)
 
 
 @c.instruction("100 imm[5] 10 rdp imm[4:0] 01", "c.andi {rdp}, {imm}", section="26.5.2")
 def c_andi(s: Any, rdp: Value, imm: Value) -> None:
     """And with an immediate."""
-    i.andi(s, rdp, rdp, imm)
+    andi(s, rdp, rdp, imm)
 
 
 # Register and register, section 26.5.3
@@ -261,49 +285,49 @@ def c_andi(s: Any, rdp: Value, imm: Value) -> None:
 @c.instruction("1000 rd rs2 10", "c.mv {rd}, {rs2}", section="26.5.3", where=lambda rs2: rs2 != 0)
 def c_mv(s: Any, rd: Value, rs2: Value) -> None:
     """Move; with x0 as target a hint."""
-    i.add(s, rd, 0, rs2)
+    add(s, rd, 0, rs2)
 
 
 @c.instruction("1001 rd rs2 10", "c.add {rd}, {rs2}", section="26.5.3", where=lambda rs2: rs2 != 0)
 def c_add(s: Any, rd: Value, rs2: Value) -> None:
     """Add; with x0 as target a hint."""
-    i.add(s, rd, rd, rs2)
+    add(s, rd, rd, rs2)
 
 
 @c.instruction("100 0 11 rdp 11 rs2p 01", "c.and {rdp}, {rs2p}", section="26.5.3")
 def c_and(s: Any, rdp: Value, rs2p: Value) -> None:
     """And."""
-    i.and_(s, rdp, rdp, rs2p)
+    and_(s, rdp, rdp, rs2p)
 
 
 @c.instruction("100 0 11 rdp 10 rs2p 01", "c.or {rdp}, {rs2p}", section="26.5.3")
 def c_or(s: Any, rdp: Value, rs2p: Value) -> None:
     """Or."""
-    i.or_(s, rdp, rdp, rs2p)
+    or_(s, rdp, rdp, rs2p)
 
 
 @c.instruction("100 0 11 rdp 01 rs2p 01", "c.xor {rdp}, {rs2p}", section="26.5.3")
 def c_xor(s: Any, rdp: Value, rs2p: Value) -> None:
     """Exclusive or."""
-    i.xor(s, rdp, rdp, rs2p)
+    xor(s, rdp, rdp, rs2p)
 
 
 @c.instruction("100 0 11 rdp 00 rs2p 01", "c.sub {rdp}, {rs2p}", section="26.5.3")
 def c_sub(s: Any, rdp: Value, rs2p: Value) -> None:
     """Subtract."""
-    i.sub(s, rdp, rdp, rs2p)
+    sub(s, rdp, rdp, rs2p)
 
 
 @c.instruction("100 1 11 rdp 01 rs2p 01", "c.addw {rdp}, {rs2p}", section="26.5.3", xlen=64)
 def c_addw(s: Any, rdp: Value, rs2p: Value) -> None:
     """Add low words; the sum is sign-extended."""
-    i.addw(s, rdp, rdp, rs2p)
+    addw(s, rdp, rdp, rs2p)
 
 
 @c.instruction("100 1 11 rdp 00 rs2p 01", "c.subw {rdp}, {rs2p}", section="26.5.3", xlen=64)
 def c_subw(s: Any, rdp: Value, rs2p: Value) -> None:
     """Subtract low words; the difference is sign-extended."""
-    i.subw(s, rdp, rdp, rs2p)
+    subw(s, rdp, rdp, rs2p)
 
 
 # Nothing and the environment, sections 26.5.5 and 26.5.6
@@ -328,4 +352,4 @@ def c_nop_hint(s: Any) -> None:
 @c.instruction("1001 00000 00000 10", "c.ebreak", section="26.5.6")
 def c_ebreak(s: Any) -> None:
     """Return to a debugger."""
-    i.ebreak(s)
+    ebreak(s)

@@ -9,6 +9,65 @@ from gen.isa import Extension
 from gen.isa.values import Value, ashr, sext, signed, zext
 from specs.isa.riscv.operands import OPERANDS
 
+__all__ = [
+    "add",
+    "addi",
+    "addiw",
+    "addw",
+    "and_",
+    "andi",
+    "auipc",
+    "beq",
+    "bge",
+    "bgeu",
+    "blt",
+    "bltu",
+    "bne",
+    "branch",
+    "ebreak",
+    "ecall",
+    "fence",
+    "i",
+    "jal",
+    "jalr",
+    "jump",
+    "jump_and_link",
+    "lb",
+    "lbu",
+    "ld",
+    "lh",
+    "lhu",
+    "lui",
+    "lw",
+    "lwu",
+    "or_",
+    "ori",
+    "sb",
+    "sd",
+    "sh",
+    "sll",
+    "slli",
+    "slliw",
+    "sllw",
+    "slt",
+    "slti",
+    "sltiu",
+    "sltu",
+    "sra",
+    "srai",
+    "sraiw",
+    "sraw",
+    "srl",
+    "srli",
+    "srliw",
+    "srlw",
+    "sub",
+    "subw",
+    "sw",
+    "xor",
+    "xori",
+]
+
 i = Extension(
     "I",
     operands=OPERANDS,
@@ -56,7 +115,9 @@ def andi(s: Any, rd: Value, rs1: Value, imm: Value) -> None:
     s.x[rd] = s.x[rs1] & imm
 
 
-@i.instruction("0000000 shamt[4:0] rs1 001 rd 0010011", "slli {rd}, {rs1}, {shamt}", xlen=32)
+@i.instruction(
+    "0000000 shamt[4:0] rs1 001 rd 0010011", "slli {rd}, {rs1}, {shamt}", section="2.4.1", xlen=32
+)
 @i.instruction(
     "000000 shamt[5:0] rs1 001 rd 0010011", "slli {rd}, {rs1}, {shamt}", section="4.2.1", xlen=64
 )
@@ -65,7 +126,9 @@ def slli(s: Any, rd: Value, rs1: Value, shamt: Value) -> None:
     s.x[rd] = s.x[rs1] << shamt
 
 
-@i.instruction("0000000 shamt[4:0] rs1 101 rd 0010011", "srli {rd}, {rs1}, {shamt}", xlen=32)
+@i.instruction(
+    "0000000 shamt[4:0] rs1 101 rd 0010011", "srli {rd}, {rs1}, {shamt}", section="2.4.1", xlen=32
+)
 @i.instruction(
     "000000 shamt[5:0] rs1 101 rd 0010011", "srli {rd}, {rs1}, {shamt}", section="4.2.1", xlen=64
 )
@@ -74,7 +137,9 @@ def srli(s: Any, rd: Value, rs1: Value, shamt: Value) -> None:
     s.x[rd] = s.x[rs1] >> shamt
 
 
-@i.instruction("0100000 shamt[4:0] rs1 101 rd 0010011", "srai {rd}, {rs1}, {shamt}", xlen=32)
+@i.instruction(
+    "0100000 shamt[4:0] rs1 101 rd 0010011", "srai {rd}, {rs1}, {shamt}", section="2.4.1", xlen=32
+)
 @i.instruction(
     "010000 shamt[5:0] rs1 101 rd 0010011", "srai {rd}, {rs1}, {shamt}", section="4.2.1", xlen=64
 )

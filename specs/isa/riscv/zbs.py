@@ -36,7 +36,9 @@ def bclr(s: Any, rd: Value, rs1: Value, rs2: Value) -> None:
     s.x[rd] = s.x[rs1] & ~_one(s, _index(s, s.x[rs2]))
 
 
-@zbs.instruction("0100100 shamt[4:0] rs1 001 rd 0010011", "bclri {rd}, {rs1}, {shamt}", xlen=32)
+@zbs.instruction(
+    "0100100 shamt[4:0] rs1 001 rd 0010011", "bclri {rd}, {rs1}, {shamt}", section="28.4.4", xlen=32
+)
 @zbs.instruction(
     "010010 shamt[5:0] rs1 001 rd 0010011", "bclri {rd}, {rs1}, {shamt}", section="28.4.4", xlen=64
 )
@@ -51,7 +53,9 @@ def bext(s: Any, rd: Value, rs1: Value, rs2: Value) -> None:
     s.x[rd] = s.x[rs1] >> _index(s, s.x[rs2]) & 1
 
 
-@zbs.instruction("0100100 shamt[4:0] rs1 101 rd 0010011", "bexti {rd}, {rs1}, {shamt}", xlen=32)
+@zbs.instruction(
+    "0100100 shamt[4:0] rs1 101 rd 0010011", "bexti {rd}, {rs1}, {shamt}", section="28.4.4", xlen=32
+)
 @zbs.instruction(
     "010010 shamt[5:0] rs1 101 rd 0010011", "bexti {rd}, {rs1}, {shamt}", section="28.4.4", xlen=64
 )
@@ -66,7 +70,9 @@ def binv(s: Any, rd: Value, rs1: Value, rs2: Value) -> None:
     s.x[rd] = s.x[rs1] ^ _one(s, _index(s, s.x[rs2]))
 
 
-@zbs.instruction("0110100 shamt[4:0] rs1 001 rd 0010011", "binvi {rd}, {rs1}, {shamt}", xlen=32)
+@zbs.instruction(
+    "0110100 shamt[4:0] rs1 001 rd 0010011", "binvi {rd}, {rs1}, {shamt}", section="28.4.4", xlen=32
+)
 @zbs.instruction(
     "011010 shamt[5:0] rs1 001 rd 0010011", "binvi {rd}, {rs1}, {shamt}", section="28.4.4", xlen=64
 )
@@ -81,7 +87,9 @@ def bset(s: Any, rd: Value, rs1: Value, rs2: Value) -> None:
     s.x[rd] = s.x[rs1] | _one(s, _index(s, s.x[rs2]))
 
 
-@zbs.instruction("0010100 shamt[4:0] rs1 001 rd 0010011", "bseti {rd}, {rs1}, {shamt}", xlen=32)
+@zbs.instruction(
+    "0010100 shamt[4:0] rs1 001 rd 0010011", "bseti {rd}, {rs1}, {shamt}", section="28.4.4", xlen=32
+)
 @zbs.instruction(
     "001010 shamt[5:0] rs1 001 rd 0010011", "bseti {rd}, {rs1}, {shamt}", section="28.4.4", xlen=64
 )
