@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gen.forms.python.blocks import PC, Step, block, is_plain, leads_to
+from gen.ir.functions import FUNCTIONS
 from gen.ir.machine import Machine
 from gen.ir.specialise import specialise, touched
 from gen.isa import Hart, MemoryFault, Trap, elaborate
@@ -126,7 +127,7 @@ class Blocks:
             return None, 1
         name = f"block_{start:x}"
         source = self.sources[start] = block(self.machine, steps, name)
-        made: dict[str, Any] = {}
+        made: dict[str, Any] = {n: f.evaluate for n, f in FUNCTIONS.items()}
         exec(compile(source, f"<{name}>", "exec"), made)
         return made[name], len(steps)
 

@@ -25,9 +25,11 @@ __all__ = [
     "Precision",
     "accrued",
     "check_enabled",
+    "dirtied",
     "float_register",
     "float_state",
     "is_mode",
+    "is_off",
     "rounding",
 ]
 
@@ -68,15 +70,23 @@ def float_state(extensions: Iterable[str]) -> tuple[File, ...]:
 # Whether the state may be used, privileged manual 20240411, section 3.1.6.6
 
 
+_SWITCHED = frozenset(("F", "Sm"))
+
+
+def is_off(s: Any) -> Value:
+    """Return whether machine mode has switched floating point off."""
+    return s.extensions >= _SWITCHED and s.mstatus[FS + 1 : FS] == 0
+
+
 def check_enabled(s: Any) -> None:
     """Trap if machine mode has switched floating point off."""
-    if "Sm" in s.extensions and s.mstatus[FS + 1 : FS] == 0:
+    if is_off(s):
         raise s.trap("illegal_instruction")
 
 
-def _dirtied(s: Any, when: Value = True) -> None:
-    """Say that floating-point state has changed."""
-    if "Sm" in s.extensions:
+def dirtied(s: Any, when: Value = True) -> None:
+    """Say that floating-point state has changed, where `when` holds."""
+    if s.extensions >= _SWITCHED:
         s.mstatus = select(when, s.mstatus | 3 << FS, s.mstatus)
 
 
@@ -102,7 +112,7 @@ def accrued(s: Any, found: Value) -> Value:
     width = found.width - 5
     flags = found[width + 4 : width]
     s.fflags = s.fflags | zext(flags, s.xlen)
-    _dirtied(s, flags != 0)
+    dirtied(s, flags != 0)
     return found[width - 1 : 0]
 
 
@@ -144,7 +154,7 @@ class Precision:
         """
         above = self._above(s)
         s.f[number] = zext(x, above.bit_length()) | above if above else x
-        _dirtied(s)
+        dirtied(s)
 
     def negated(self, s: Any, number: Value) -> Value:
         """Return a register's number with the other sign."""

@@ -74,7 +74,7 @@ def test_the_machine_does_what_the_interpreter_does(name: str) -> None:
             state["mstatus"] = draw.choice([0, 1, 2, 3]) << FS
 
     assert chosen.instructions
-    compare(chosen, elaborate(chosen), 20, prepare=prepare)
+    compare(chosen, elaborate(chosen), 8, prepare=prepare)
 
 
 def test_the_machine_reads_back() -> None:
@@ -256,3 +256,18 @@ def test_writes_make_its_state_dirty() -> None:
     cpu.hart.mstatus = word(64)(1 << FS)
     cpu.do("feq.d", rd=3, rs1=1, rs2=2)  # a flag
     assert cpu.hart.mstatus[FS + 1 : FS] == 3
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_its_control_registers_are_off_as_well(number: int) -> None:
+    cpu = Cpu(isa("rv64ifd_sm"))
+    with pytest.raises(Trap, match="illegal_instruction"):
+        cpu.do("csrrs", rd=3, csr=number)
+    cpu.hart.mstatus = word(64)(1 << FS)
+    cpu.do("csrrs", rd=3, csr=number)
+    assert cpu.hart.mstatus[FS + 1 : FS] == 1
+    cpu.do("csrrwi", rd=3, csr=number, zimm=0)
+    assert cpu.hart.mstatus[FS + 1 : FS] == 3
+    cpu.hart.mstatus = word(64)(0)
+    cpu.do("csrrw", rd=3, csr=0x340)  # mscratch is another matter
+    assert cpu.hart.mstatus[FS + 1 : FS] == 0
