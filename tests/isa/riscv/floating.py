@@ -46,11 +46,15 @@ class Cpu:
         self.hart = Hart(isa, self.memory)
 
     def do(self, name: str, **given: int) -> None:
-        """Perform an instruction with the given fields, at the same place each time."""
+        """Perform an instruction with the given fields; those not given are 0."""
         encoding = self.isa.instruction(name).encoding
-        fields = {n: given.get(n, 0) for n in encoding.fields}
-        self.memory.code = (encoding.assemble(fields), 0)
-        self.hart.forget(0, 4)
+        code = encoding.assemble({n: given.get(n, 0) for n in encoding.fields})
+        self.perform(code, encoding.width // 8)
+
+    def perform(self, code: int, size: int) -> None:
+        """Perform a word, at the same place each time."""
+        self.memory.code = (code, 0)
+        self.hart.forget(0, size)
         self.hart.pc = 0
         self.hart._latch()
         self.hart.run(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from typing import Any
 
 import pytest
@@ -271,3 +272,42 @@ def test_its_control_registers_are_off_as_well(number: int) -> None:
     cpu.hart.mstatus = word(64)(0)
     cpu.do("csrrw", rd=3, csr=0x340)  # mscratch is another matter
     assert cpu.hart.mstatus[FS + 1 : FS] == 0
+
+
+# Short forms
+
+
+@pytest.mark.parametrize("name", ["rv32ifd", "rv64ifd"])
+def test_short_forms_stand_for_instructions_of_the_set(name: str) -> None:
+    chosen = isa(name)
+    known = {i.name for i in chosen.instructions}
+    own = [a for a in chosen.aliases if a.extension in "FD"]
+    for a in own:
+        assert not callable(a.expansion)
+        for line in a.expansion:
+            assert line.split()[0] in known, line
+            assert set(re.findall(r"\{(\w+)\}", line)) == set(a.syntax.operands), line
+    assert len({a.syntax.text for a in own}) == len(own)
+
+
+def test_every_rounding_mode_can_be_left_out() -> None:
+    chosen = isa("rv64ifd")
+    short = {a.syntax.text: a.expansion for a in chosen.aliases}
+    for i in floating(chosen).instructions:
+        if "rm" in i.encoding.fields:
+            mode = "rne" if i.name in ("fcvt.d.w", "fcvt.d.wu", "fcvt.d.s") else "dyn"
+            text = i.syntax.text.removesuffix(", {rm}")
+            assert short[text] == (f"{text}, {mode}",)
+
+
+def test_the_manuals_pseudo_instructions() -> None:
+    short = {a.syntax.text: a.expansion for a in isa("rv64ifd").aliases}
+    for p in ("s", "d"):
+        assert short[f"fneg.{p} {{rd}}, {{rs1}}"] == (f"fsgnjn.{p} {{rd}}, {{rs1}}, {{rs1}}",)
+        assert short[f"fabs.{p} {{rd}}, {{rs1}}"] == (f"fsgnjx.{p} {{rd}}, {{rs1}}, {{rs1}}",)
+        assert short[f"fmv.{p} {{rd}}, {{rs1}}"] == (f"fsgnj.{p} {{rd}}, {{rs1}}, {{rs1}}",)
+    assert short["frcsr {rd}"] == ("csrrs {rd}, fcsr, zero",)
+    assert short["fscsr {rd}, {rs1}"] == ("csrrw {rd}, fcsr, {rs1}",)
+    assert short["fsrm {rs1}"] == ("csrrw zero, frm, {rs1}",)
+    assert short["frflags {rd}"] == ("csrrs {rd}, fflags, zero",)
+    assert short["fsflagsi {zimm}"] == ("csrrwi zero, fflags, {zimm}",)
