@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import random
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from llvmlite import ir
 
 from gen.forms import smt
 from gen.forms.doc.formula import Formulas
+from gen.forms.native.compiler import compile_module
 from gen.forms.native.lower import Lowering as NativeLowering
 from gen.forms.native.lower import integer
 from gen.forms.python.text import Body
@@ -107,7 +109,7 @@ def test_documents_write_a_call() -> None:
     assert Formulas(_machine()).text(SUM) == "f32_add(m, x, y)"
 
 
-def test_forms_of_units_refuse_a_call() -> None:
+def test_forms_of_units_alone_refuse_a_call() -> None:
     message = "call `f32_add` has no"
     body = Body({}, {}, {"m": "m", "x": "x", "y": "y"})
     with pytest.raises(TypeError, match=f"{message} Python"):
@@ -115,10 +117,35 @@ def test_forms_of_units_refuse_a_call() -> None:
     leaves = {"m": Signal(3), "x": Signal(32), "y": Signal(32)}
     with pytest.raises(TypeError, match=f"{message} RTL"):
         RtlLowering(Module(), leaves, {}).lower([SUM])
-    values = {n: ir.Constant(integer(w), 0) for n, w in (("m", 3), ("x", 32), ("y", 32))}
-    lowering = NativeLowering(ir.IRBuilder(), values, lambda *_: None, lambda *_: None)
-    with pytest.raises(TypeError, match=f"{message} native"):
-        lowering.lower([SUM])
+
+
+def test_compiled_code_calls_back() -> None:
+    """Through a function of pointers to the arguments, a word each, and the result."""
+    calls = [SUM, e.call("f64_classify", e.input_("z", 64)), e.call("f32_to_u64", MODE, X)]
+    names = {"m": 3, "x": 32, "y": 32, "z": 64}
+    module = ir.Module("calls")
+    pointer = integer(128).as_pointer()
+    function = ir.Function(module, ir.FunctionType(ir.VoidType(), [pointer] * 2), "run")
+    b = ir.IRBuilder(function.append_basic_block())
+    leaves = {}
+    for k, (name, width) in enumerate(names.items()):
+        place = b.gep(function.args[0], [ir.Constant(integer(64), k)])
+        leaves[name] = b.trunc(b.load(place, align=8), integer(width))
+    values = NativeLowering(b, leaves, lambda *_: None, lambda *_: None).lower(calls)
+    for k, value in enumerate(values):
+        place = b.gep(function.args[1], [ir.Constant(integer(64), k)])
+        b.store(b.zext(value, integer(128)), place, align=8)
+    b.ret_void()
+    code = compile_module(module, "run", optimise=True)
+    draw = random.Random(1)
+    for _ in range(200):
+        given = {
+            n: draw.randrange(5) if n == "m" else draw.getrandbits(w) for n, w in names.items()
+        }
+        words = (ctypes.c_uint64 * 8)(*(v for n in names for v in (given[n], 0)))
+        out = (ctypes.c_uint64 * 6)()
+        code.function(ctypes.addressof(words), ctypes.addressof(out))
+        assert [out[2 * k] | out[2 * k + 1] << 64 for k in range(3)] == e.evaluate(calls, given)
 
 
 def test_semantic_functions_call_on_words_and_on_symbols() -> None:
