@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from gen.forms.python.blocks import PC, Step, block, is_plain, leads_to
 from gen.forms.python.library import DIVISION
+from gen.ir.functions import FUNCTIONS
 from gen.ir.machine import Machine
 from gen.ir.specialise import specialise, touched
 from gen.isa import Hart, Trap, elaborate
@@ -139,7 +140,7 @@ class Blocks:
             return None, 1
         name = f"block_{start:x}"
         source = self.sources[start] = block(self.machine, steps, name)
-        made: dict[str, Any] = dict(_DIVISION)
+        made: dict[str, Any] = {n: f.evaluate for n, f in FUNCTIONS.items()} | _DIVISION
         exec(compile(source, f"<{name}>", "exec"), made)
         return made[name], len(steps)
 

@@ -8,6 +8,9 @@ Arithmetic is unsigned and modulo ``2**width`` unless the name says otherwise. S
 or more give 0 (`ashr`: all sign bits). Division by zero gives all ones, the remainder is the
 dividend; signed division truncates towards zero and the one overflow wraps (as RISC-V,
 unprivileged manual, section M).
+
+A call is of a pure function that `gen.ir.functions` has by name (floating point); it folds as the
+rest does.
 """
 
 from __future__ import annotations
@@ -16,6 +19,8 @@ import enum
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from weakref import WeakValueDictionary
+
+from gen.ir.functions import FUNCTIONS
 
 __all__ = [
     "Expr",
@@ -27,6 +32,7 @@ __all__ = [
     "any_of",
     "ashr",
     "build",
+    "call",
     "concat",
     "const",
     "eq",
@@ -93,6 +99,7 @@ class Op(enum.Enum):
     ULT = "ult"
     SLT = "slt"
     ITE = "ite"
+    CALL = "call"  # of a pure function by name, see `gen.ir.functions`
 
     def __repr__(self) -> str:
         return self.name
@@ -119,8 +126,8 @@ class Expr:
     op : what the node does
     width : bits of the result, at least 1
     args : operands
-    attr : constant's value (int); name (str) of an input, register, register file or load; low bit
-        of a slice (int); otherwise None
+    attr : constant's value (int); name (str) of an input, register, register file, load or
+        function; low bit of a slice (int); otherwise None
     """
 
     op: Op
@@ -142,7 +149,7 @@ class Expr:
 
     @property
     def name(self) -> str:
-        """The name of an input, register, register file or load."""
+        """The name of an input, register, register file, load or function."""
         if not isinstance(self.attr, str):
             raise TypeError(f"has no name: {self.op}")
         return self.attr
@@ -436,6 +443,24 @@ def ite(condition: Expr, then: Expr, other: Expr) -> Expr:
     return _node(Op.ITE, then.width, (condition, then, other))
 
 
+def call(name: str, *args: Expr) -> Expr:
+    """Return the result of a pure function.
+
+    Raises
+    ------
+    WidthError : no function has the name, or it takes other arguments
+    """
+    function = FUNCTIONS.get(name)
+    if function is None:
+        raise WidthError(f"call: no function is called `{name}`")
+    widths = tuple(a.width for a in args)
+    if widths != function.widths:
+        raise WidthError(f"call: `{name}` takes {function.widths} bits, not {widths}")
+    if all(a.is_const for a in args):
+        return const(function.evaluate(*(a.value for a in args)), function.width)
+    return _node(Op.CALL, function.width, args, name)
+
+
 def all_of(conditions: Iterable[Expr]) -> Expr:
     """Return the conjunction of 1-bit conditions; true for none."""
     result = const(1, 1)
@@ -481,6 +506,8 @@ def build(op: Op, width: int, args: tuple[Expr, ...], attr: int | str | None = N
             return not_(args[0])
         case Op.ITE:
             return ite(*args)
+        case Op.CALL if isinstance(attr, str):
+            return call(attr, *args)
     raise TypeError(f"{op.value}: cannot be built from {attr!r}")
 
 

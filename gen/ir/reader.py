@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from gen.ir.expr import BINARY, COMPARE, Expr, Op, build
+from gen.ir.functions import FUNCTIONS
 from gen.ir.machine import (
     Assign,
     Cover,
@@ -246,8 +247,16 @@ class _Form:
                 return build(op, self.width(), (value,))
             case Op.CONCAT:
                 return build(op, 0, tuple(self.reader.expr(x) for x in self.rest()))
+            case Op.CALL:
+                return self._call()
         args = tuple(self.expr() for _ in range(_ARITY[op]))
         return build(op, args[0].width, args)
+
+    def _call(self) -> Expr:
+        offset, name = self.place(), self.word()
+        if name not in FUNCTIONS:
+            raise self.reader.fail(offset, "a function", f"`{name}`")
+        return build(Op.CALL, 0, tuple(self.reader.expr(x) for x in self.rest()), name)
 
     def _const(self) -> Expr:
         offset, value, width = self.place(), self.number(), self.width()

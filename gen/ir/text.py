@@ -56,6 +56,8 @@ def _plain(node: Expr, args: list[str]) -> str:
             return f"(regread {node.name} {args[0]} {node.width})"
         case Op.SLICE:
             return f"(slice {args[0]} {node.low} {node.width})"
+        case Op.CALL:
+            return f"(call {' '.join([node.name, *args])})"
         case Op.ZEXT | Op.SEXT:
             return f"({node.op.value} {args[0]} {node.width})"
     return f"({node.op.value} {' '.join(args)})"

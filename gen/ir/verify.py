@@ -13,6 +13,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from gen.ir.expr import Expr, Op, postorder
+from gen.ir.functions import FUNCTIONS
 from gen.ir.machine import (
     Assign,
     Fault,
@@ -272,6 +273,23 @@ def _register_use(s: Scope, node: Expr) -> Iterator[str]:
         yield f"register `{r.name}` is read {'without' if r.is_file else 'with'} an index"
     elif r.width != node.width:
         yield f"register `{r.name}` has {r.width} bits, not {node.width}"
+
+
+@_of_operation
+def _calls_fit_their_functions(s: Scope) -> Iterator[str]:
+    for node in s.nodes:
+        if node.op is Op.CALL:
+            yield from _call(node)
+
+
+def _call(node: Expr) -> Iterator[str]:
+    function = FUNCTIONS.get(node.name)
+    widths = tuple(a.width for a in node.args)
+    if function is None:
+        yield f"function `{node.name}` is not known"
+    elif (widths, node.width) != (function.widths, function.width):
+        wanted = f"{function.widths} to {function.width}"
+        yield f"function `{node.name}` maps {wanted} bits, not {widths} to {node.width}"
 
 
 @_of_operation

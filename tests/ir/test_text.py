@@ -189,6 +189,9 @@ BAD = {
     "(concat)": "1:1: expected a well-formed expression, found concat: at least one part is needed",
     "(const 256 8)": "1:8: expected a value of 8 bits, found 256",
     "\n  (frob 1)": "2:3: expected a well-formed expression, found 'frob' is not a valid Op",
+    "(call sine (input a 8))": "1:7: expected a function, found `sine`",
+    "(call f32_classify (input a 8))": "1:1: expected a well-formed expression, found call: "
+    "`f32_classify` takes (32,) bits, not (8,)",
     "(not %1)": "1:6: expected an expression, found `%1`",
     "(def %1 (input a 8))\n(def %1 (input b 8))\n%1": "2:6: expected a new name, found `%1` again",
     "(dfe %1 (input a 8)) %1": "1:1: expected `(def ...)`, found `(dfe ...)`",

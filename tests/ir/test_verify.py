@@ -137,6 +137,12 @@ BROKEN: dict[str, Machine] = {
     "operation `op`: register `r` has 8 bits, not 9": of(output=e.state("r", 9)),
     "operation `op`: register `f` is read without an index": of(output=e.state("f", 8)),
     "operation `op`: register `r` is read with an index": of(output=e.regread("r", ADDRESS, 8)),
+    "operation `op`: function `sine` is not known": of(
+        output=e.Expr(e.Op.CALL, 8, (e.input_("a", 4),), "sine")
+    ),
+    "operation `op`: function `f32_classify` maps (32,) to 10 bits, not (4,) to 10": of(
+        output=e.Expr(e.Op.CALL, 10, (e.input_("a", 4),), "f32_classify")
+    ),
     "operation `op`: fault cause `worse` is not declared": of(Fault("worse", TRUE)),
     "operation `op`: load `y` is used before it happens": of(
         load("x", address=e.load("y", 64)), load("y", 64)

@@ -121,6 +121,8 @@ class Formulas:
                 return f"signed({self.text(node.args[0])})", ATOM
             case Op.NOT:
                 return self._not(node)
+            case Op.CALL:
+                return f"{node.name}({', '.join(map(self.text, node.args))})", ATOM
         c, then, other = node.args
         text = f"if {self.text(c)} then {self.at(then, OR)} else {self.at(other, CHOICE)}"
         return text, CHOICE

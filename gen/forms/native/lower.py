@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from llvmlite import ir
 
+from gen.forms.native.functions import emit_call
 from gen.ir import expr as e
 from gen.ir.expr import Expr, Op
 
@@ -132,6 +133,8 @@ class Lowering:
                 return b.not_(args[0])
             case Op.ITE:
                 return b.select(*args)
+            case Op.CALL:
+                return emit_call(b, node.name, args)
         raise TypeError(node.op)
 
     def _concat(self, kind: ir.IntType, args: list[Value]) -> Value:

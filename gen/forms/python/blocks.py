@@ -52,6 +52,7 @@ def block(machine: Machine, steps: Sequence[Step], name: str) -> str:
     Its parameters: ``s``, with a list for each register file and a number for each register,
     ``read(address, bytes)``, ``write(address, bytes, value)``, ``retired`` and ``Leave``, an
     exception; ``limit``, the number of instructions it may perform, at least those of the block.
+    The functions of `gen.ir.functions` must be there by their names.
     """
     start, count = steps[0].address, len(steps)
     last = leads_to(steps[-1].operation)
@@ -209,4 +210,6 @@ class _Locals(Body):
             k = node.args[0].value
             if k < self.registers[node.name].count:
                 return Text(self.block.register(node.name, k), ATOM, node.width)
+        if node.op is Op.CALL:
+            return Text(f"{node.name}({', '.join(a.text for a in args)})", ATOM, node.width)
         return super()._text(node, args)

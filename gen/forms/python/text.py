@@ -231,7 +231,7 @@ class Body:
                 condition, then, other = args
                 text = f"{then.at(OR)} if {condition.at(OR)} else {other.at(TERNARY)}"
                 return Text(text, TERNARY, max(then.bits, other.bits))
-        raise TypeError(node.op)
+        raise TypeError(f"{node.op.value} `{node.attr}` has no Python")
 
     def _not(self, node: Expr, a: Text) -> Text:
         if node.width > 1:

@@ -197,7 +197,7 @@ class Lowering:
                 return ~args[0]
             case Op.ITE:
                 return Mux(*args)
-        raise TypeError(node.op)
+        raise TypeError(f"{node.op.value} `{node.attr}` has no RTL")
 
     def _element(self, node: Expr, index: Value) -> Value:
         """Read a register file: an element, or a multiplexer that gives 0 past the end."""

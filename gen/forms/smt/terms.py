@@ -110,6 +110,8 @@ class Lowering:
                 return ~args[0]
             case Op.ITE:
                 return z3.If(args[0] == 1, args[1], args[2])
+            case Op.CALL:
+                return _function(node)(*args)
         raise TypeError(node.op)
 
     def _element(self, name: str, index: z3.BitVecRef, width: int) -> z3.BitVecRef:
@@ -119,6 +121,12 @@ class Lowering:
         if name not in self.counts:
             return element
         return z3.If(within(index, self.counts[name]), element, z3.BitVecVal(0, width))
+
+
+def _function(node: Expr) -> z3.FuncDeclRef:
+    """Return the function of a call, of which nothing is known but that it is one."""
+    sorts = [z3.BitVecSort(a.width) for a in node.args]
+    return z3.Function(f"call.{node.name}", *sorts, z3.BitVecSort(node.width))
 
 
 def chosen(elements: Sequence[z3.BitVecRef], index: z3.BitVecRef) -> z3.BitVecRef:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 from gen.ir import expr as e
+from gen.ir.functions import FUNCTIONS
 from gen.isa.values.terms import Integer, SemanticError, Term, expression, nonzero
 from gen.isa.values.words import BIT, Word, word
 
@@ -12,6 +13,7 @@ __all__ = [
     "Value",
     "ashr",
     "bits",
+    "call",
     "concat",
     "not_",
     "sdiv",
@@ -108,6 +110,16 @@ def concat(*parts: Value) -> Value:
     for p in parts:
         value, width = value << p.width | int(p), width + p.width
     return word(width)(value)
+
+
+def call(name: str, *args: Value) -> Value:
+    """Return the result of a pure function of `gen.ir.functions`, of the width that it has."""
+    function = FUNCTIONS[name]
+    symbol = next((a for a in args if isinstance(a, Term)), None)
+    if symbol is None:
+        return word(function.width)(function.evaluate(*map(int, args)))
+    made = (expression(a, w) for a, w in zip(args, function.widths, strict=True))
+    return symbol.of(e.call(name, *made))
 
 
 def not_(condition: Value) -> Value:

@@ -14,8 +14,11 @@ from gen.isa import Extension, Isa
 from specs.isa.riscv import traps
 from specs.isa.riscv.a import a
 from specs.isa.riscv.c import c
+from specs.isa.riscv.cf import cd, cf
 from specs.isa.riscv.csrs import declarations
+from specs.isa.riscv.d import d
 from specs.isa.riscv.environment import ELF_MACHINE, environment
+from specs.isa.riscv.f import f
 from specs.isa.riscv.i import i
 from specs.isa.riscv.m import m
 from specs.isa.riscv.machine import sm
@@ -39,7 +42,11 @@ EXTENSIONS: tuple[Extension, ...] = (
     i,
     m,
     a,
+    f,
+    d,
     c,
+    cf,
+    cd,
     zicsr,
     zifencei,
     zicond,
@@ -83,7 +90,7 @@ def isa(name: str) -> Isa | None:
     ------
     IsoformError : E0909, the name has an extension that is not described
     """
-    found = parse(name, tuple(x.name for x in EXTENSIONS))
+    found = parse(name, tuple(dict.fromkeys(x.name for x in EXTENSIONS)))
     if found is None:
         return None
     xlen, extensions = found

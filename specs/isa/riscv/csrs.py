@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from gen.isa.state import Control, ControlFile, Declaration, File, Register
 from specs.isa.riscv.a import reservation
 from specs.isa.riscv.counters import COUNTS, float_status, user_counters
+from specs.isa.riscv.fp import float_state
 from specs.isa.riscv.machine import machine_controls, machine_registers
 from specs.isa.riscv.operands import REGISTERS
 from specs.isa.riscv.pmp import pmp_addresses, pmp_controls
@@ -21,6 +22,7 @@ def declarations(xlen: int, extensions: frozenset[str]) -> Iterator[Declaration]
     """Yield the state of a hart with these extensions."""
     yield Register("pc", xlen, latched=True, doc="program counter")
     yield File("x", xlen, 32, zero=0, names=REGISTERS, doc="integer registers")
+    yield from float_state(extensions)
     if "A" in extensions:
         yield from reservation(xlen)
     if "Zicsr" in extensions:

@@ -9,6 +9,7 @@ from typing import Any
 
 from gen.isa import Extension
 from gen.isa.values import Value, concat, not_, select, word, zext
+from specs.isa.riscv.fp import dirtied, is_off
 from specs.isa.riscv.operands import OPERANDS
 
 __all__ = ["zicsr"]
@@ -29,9 +30,15 @@ def _refused(s: Any, csr: Value, writes: Value) -> Value:
     refused = not_(s.csr.exists(csr)) | (writes & (csr[11:10] == 3))
     if "Sm" in s.extensions:
         refused = refused | (s.privilege < csr[9:8]) | _disabled(s, csr)
+        refused = refused | (_is_floating(csr) & is_off(s))
     if "Ss" in s.extensions:
         refused = refused | ((csr == SATP) & (s.privilege == 1) & (s.mstatus[TVM] == 1))
     return refused
+
+
+def _is_floating(csr: Value) -> Value:
+    """Return whether a number that exists is that of fflags, frm or fcsr."""
+    return csr[11:2] == 0
 
 
 def _disabled(s: Any, csr: Value) -> Value:
@@ -58,6 +65,7 @@ def _access(
     old = s.csr[csr]
     if writes:
         s.csr[csr] = new(_base(s, csr, old))
+        dirtied(s, _is_floating(csr))
     s.x[rd] = old
 
 

@@ -96,7 +96,8 @@ def test_names_of_others(name: str) -> None:
 
 
 KNOWN = (
-    "known: `i`, `m`, `a`, `c`, `zicsr`, `zifencei`, `zicond`, `zba`, `zbb`, `zbs`, `sm`, `ss`, "
+    "known: `i`, `m`, `a`, `f`, `d`, `c`, `zicsr`, `zifencei`, `zicond`, `zba`, `zbb`, `zbs`, "
+    "`sm`, `ss`, `g`, "
 )
 
 
