@@ -4,7 +4,9 @@ RISC-V Assembly Programmer's Manual and the tables of pseudo-instructions in the
 manual 20240411, chapters 2, 7 and 28.
 """
 
-from gen.isa import Extension, Immediate, Operand
+from collections.abc import Callable
+
+from gen.isa import Extension, Immediate, Operand, OperandError
 from specs.isa.riscv.operands import OPERANDS
 
 __all__ = ["pseudo"]
@@ -42,46 +44,42 @@ def _shifted(value: int, xlen: int) -> list[str]:
     return [*_li(value >> zeros, xlen=xlen), f"slli {{rd}}, {{rd}}, {zeros}"]
 
 
-def _li_32(value: int) -> list[str]:
-    """Load a number of 32 bits."""
-    return _li(value, xlen=32)
+def _constant(xlen: int) -> Callable[..., list[str]]:
+    """Return what loads a number of a register's width, with or without a sign."""
+
+    def li(value: int) -> list[str]:
+        low, high = -(1 << xlen - 1), 1 << xlen
+        if not low <= value < high:
+            raise OperandError(f"must be from {low} to {high - 1}, not {value}")
+        return _li(value, xlen=xlen)
+
+    return li
 
 
-def _li_64(value: int) -> list[str]:
-    """Load a number of 64 bits."""
-    return _li(value, xlen=64)
+def _far(xlen: int, first: str, second: str) -> Callable[..., list[str]]:
+    """Return what reaches a symbol relative to here: the distance in two parts."""
 
+    def reach(symbol: int, pc: int) -> list[str]:
+        distance = symbol - pc
+        low = (distance + 2048) % 4096 - 2048
+        if xlen == 64 and not -(1 << 31) <= distance - low < 1 << 31:
+            raise OperandError(f"from {pc:#x} to {symbol:#x} it is more than 2 GiB")
+        high = distance - low >> 12 & 0xFFFFF
+        return [f"{first}, {high}", second.replace("LOW", str(low))]
 
-def _distance(symbol: int, pc: int) -> tuple[int, int]:
-    """Return the distance to a symbol in two parts, for auipc and what follows it."""
-    distance = symbol - pc
-    low = (distance + 2048) % 4096 - 2048
-    return distance - low >> 12 & 0xFFFFF, low
-
-
-def _la(symbol: int, pc: int) -> list[str]:
-    """Load an address that is given relative to here."""
-    high, low = _distance(symbol, pc)
-    return [f"auipc {{rd}}, {high}", f"addi {{rd}}, {{rd}}, {low}"]
-
-
-def _call(symbol: int, pc: int) -> list[str]:
-    """Call a function however far."""
-    high, low = _distance(symbol, pc)
-    return [f"auipc ra, {high}", f"jalr ra, {low}(ra)"]
-
-
-def _tail(symbol: int, pc: int) -> list[str]:
-    """Go on in a function however far."""
-    high, low = _distance(symbol, pc)
-    return [f"auipc t1, {high}", f"jalr zero, {low}(t1)"]
+    return reach
 
 
 pseudo.alias("nop", "addi zero, zero, 0")
-pseudo.alias("li {rd}, {value}", _li_32, operands=VALUE, xlen=32)
-pseudo.alias("li {rd}, {value}", _li_64, operands=VALUE, xlen=64)
-pseudo.alias("la {rd}, {symbol}", _la, operands=SYMBOL)
-pseudo.alias("lla {rd}, {symbol}", _la, operands=SYMBOL)
+for xlen in (32, 64):
+    address = _far(xlen, "auipc {rd}", "addi {rd}, {rd}, LOW")
+    call = _far(xlen, "auipc ra", "jalr ra, LOW(ra)")
+    tail = _far(xlen, "auipc t1", "jalr zero, LOW(t1)")
+    pseudo.alias("li {rd}, {value}", _constant(xlen), operands=VALUE, xlen=xlen)
+    pseudo.alias("la {rd}, {symbol}", address, operands=SYMBOL, xlen=xlen)
+    pseudo.alias("lla {rd}, {symbol}", address, operands=SYMBOL, xlen=xlen)
+    pseudo.alias("call {symbol}", call, operands=SYMBOL, xlen=xlen)
+    pseudo.alias("tail {symbol}", tail, operands=SYMBOL, xlen=xlen)
 
 # One register
 
@@ -122,8 +120,6 @@ pseudo.alias("jalr {rs1}", "jalr ra, 0({rs1})")
 pseudo.alias("jr {imm}({rs1})", "jalr zero, {imm}({rs1})", printed=False)
 pseudo.alias("jalr {rd}, {rs1}", "jalr {rd}, 0({rs1})", printed=False)
 pseudo.alias("jalr {rd}, {rs1}, {imm}", "jalr {rd}, {imm}({rs1})", printed=False)
-pseudo.alias("call {symbol}", _call, operands=SYMBOL)
-pseudo.alias("tail {symbol}", _tail, operands=SYMBOL)
 
 # Memory ordering; an address without a distance
 

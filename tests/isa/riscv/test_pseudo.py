@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from gen.isa import Isa
+from gen.isa import Isa, OperandError
 from gen.isa.extension import Alias
 from specs.isa import riscv
 from tests.isa.agree import corner
@@ -69,10 +69,12 @@ def test_constants(xlen: int) -> None:
     values += [n + d for n in (1 << 11, 1 << 12, 1 << 31, 1 << 32, -(1 << 31)) for d in (-1, 0, 1)]
     values += [draw.getrandbits(draw.randrange(1, xlen)) for _ in range(500)]
     for value in values:
+        value = value if -(1 << xlen - 1) <= value < 1 << xlen else 0
         lines = li(value=value)
         assert computed(lines, xlen) == value % (1 << xlen), (hex(value), lines)
         assert len(lines) <= (2 if xlen == 32 else 8)
-        assert computed(li(value=-value), xlen) == -value % (1 << xlen)
+        if value <= 1 << xlen - 1:
+            assert computed(li(value=-value), xlen) == -value % (1 << xlen)
 
 
 @pytest.mark.parametrize(
@@ -99,6 +101,26 @@ def test_addresses(xlen: int) -> None:
         symbol = max(0, pc + draw.randrange(-(1 << 31), (1 << 31) - 2048))
         lines = la(symbol=symbol, pc=pc)
         assert computed(lines, xlen, pc) == symbol % (1 << xlen), (hex(pc), hex(symbol), lines)
+
+
+@pytest.mark.parametrize("xlen", [32, 64])
+def test_constants_that_do_not_fit(xlen: int) -> None:
+    li = function(found(f"rv{xlen}i"), "li {rd}, {value}")
+    low, high = -(1 << xlen - 1), (1 << xlen) - 1
+    li(value=low)
+    li(value=high)
+    for value in (low - 1, high + 1):
+        with pytest.raises(OperandError, match=f"must be from {low} to {high}, not {value}"):
+            li(value=value)
+
+
+def test_symbols_that_are_too_far() -> None:
+    la = function(found("rv64i"), "la {rd}, {symbol}")
+    near = (1 << 31) - 2049
+    assert computed(la(symbol=near, pc=0), 64) == near
+    with pytest.raises(OperandError, match="from 0x0 to 0x7ffff800 it is more than 2 GiB"):
+        la(symbol=near + 1, pc=0)
+    assert function(found("rv32i"), "la {rd}, {symbol}")(symbol=near + 1, pc=0)
 
 
 def test_far_calls() -> None:
