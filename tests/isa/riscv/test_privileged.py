@@ -7,7 +7,8 @@ import random
 import pytest
 
 from gen.isa import Trap
-from gen.isa.values import Value
+from gen.isa.values import Value, word
+from specs.isa.riscv.machine import machine_controls
 from tests.isa.riscv.bench import Bench
 from tests.references.riscv_pmp import Pmp
 
@@ -480,3 +481,21 @@ def test_pmp_registers(xlen: int) -> None:
             assert bench.csrr(f"pmpcfg{k}") == reference.read_cfg(4 * k)
         assert [bench.csrr(f"pmpaddr{k}") for k in range(16)] == reference.addr
     assert xlen == 32 or bench.refused("pmpcfg1")
+
+
+# With floating point
+
+
+def test_dirty_state_shows_in_the_highest_bit() -> None:
+    extensions = frozenset({"I", "F", "Zicsr", "Sm"})
+    for xlen in (32, 64):
+        kind = word(xlen)
+        (status,) = (c for c in machine_controls(xlen, extensions) if c.name == "mstatus")
+        assert status.legal is not None
+        for old in (0, kind.mask):
+            for state in range(4):
+                new = status.legal(kind(state << 13 | 1 << xlen - 2), kind(old))
+                assert new == state << 13 | 1 << xlen - 2 | (state == 3) << xlen - 1
+                assert status.mask >> xlen - 1 & 1
+                assert status.legal(kind(kind.mask), kind(old)) >> xlen - 1
+        assert status.legal(kind(1 << xlen - 1), kind(0)) == 0
