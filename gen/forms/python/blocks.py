@@ -40,6 +40,8 @@ def is_plain(operation: Operation) -> bool:
     """Return whether a specialised operation can go on, and names its registers by number."""
     if any(isinstance(x, Fault) and x.guard.is_const for x in operation.effects):
         return False
+    if not any(isinstance(x, Assign) and x.target == PC for x in operation.effects):
+        return False  # a trap for this or that reason
     nodes = operation_exprs(operation)
     elements = [x.index for x in operation.effects if isinstance(x, Assign) and x.index is not None]
     reads = [n.args[0] for n in postorder(nodes) if n.op is Op.REGREAD]
