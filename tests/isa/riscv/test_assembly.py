@@ -9,10 +9,10 @@ import subprocess
 import pytest
 
 from gen.isa import Isa
+from gen.isa.assembly import assemble
 from gen.source import Source
 from specs.isa import riscv
 
-assemble = pytest.importorskip("gen.isa.assembly").assemble
 LLVM = shutil.which("llvm-mc")
 needs_llvm = pytest.mark.skipif(LLVM is None, reason="llvm-mc is not installed")
 FEATURES = "+m,+a,+c,+zba,+zbb,+zbs"
