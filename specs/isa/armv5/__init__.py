@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from gen.isa import Isa
@@ -17,6 +18,9 @@ from specs.isa.armv5.processing import processing
 __all__ = ["NAMES", "isa"]
 
 NAMES = ("armv5",)
+
+# ELF for the ARM architecture, section 4.3.1: EM_ARM, version 5 of the ABI
+ELF_MACHINE, ELF_FLAGS = 40, 0x05000000
 
 # DDI 0100I, table A2-4: the addresses of the vectors
 CAUSES = {
@@ -43,6 +47,7 @@ def _go(s: Any, target: Value) -> None:
     s.pc = target & -4
 
 
+@cache
 def isa(name: str) -> Isa | None:
     """Return the set called `armv5`; None for another name."""
     if name not in NAMES:
@@ -61,4 +66,7 @@ def isa(name: str) -> Isa | None:
         ),
         causes=CAUSES,
         faults=FAULTS,
+        comments=("@",),
+        elf_machine=ELF_MACHINE,
+        elf_flags=ELF_FLAGS,
     )

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from gen.isa import Isa
 from gen.isa.state import File, Register
 from specs.isa.mips32.arithmetic import arithmetic
@@ -12,6 +14,7 @@ from specs.isa.mips32.control import advance, control
 from specs.isa.mips32.logic import logic
 from specs.isa.mips32.memory import memory
 from specs.isa.mips32.operands import REGISTERS
+from specs.isa.mips32.operators import OPERATORS
 from specs.isa.mips32.pseudo import pseudo
 from specs.isa.mips32.system import CAUSES, FAULTS, RESET_VECTOR, enter, registers, system
 
@@ -19,7 +22,11 @@ __all__ = ["NAMES", "isa"]
 
 NAMES = ("mips32", "mips32el")
 
+# MIPS ABI supplement, chapter 4: EM_MIPS; the o32 ABI, MIPS32 release 1
+ELF_MACHINE, ELF_FLAGS = 8, 0x50001000
 
+
+@cache
 def isa(name: str) -> Isa | None:
     """Return the set called `mips32` or `mips32el`; None for another name."""
     if name not in NAMES:
@@ -45,4 +52,7 @@ def isa(name: str) -> Isa | None:
         enter=enter,
         advance=advance,
         byte_order="big" if big else "little",
+        operators=OPERATORS,
+        elf_machine=ELF_MACHINE,
+        elf_flags=ELF_FLAGS,
     )
