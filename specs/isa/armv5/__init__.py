@@ -61,4 +61,7 @@ def isa(name: str) -> Isa | None:
         ),
         causes=CAUSES,
         faults=FAULTS,
+        comments=("@",),
+        elf_machine=40,
+        elf_flags=0x0500_0000,  # version 5 of the embedded ABI
     )

@@ -12,6 +12,7 @@ from specs.isa.mips32.control import advance, control
 from specs.isa.mips32.logic import logic
 from specs.isa.mips32.memory import memory
 from specs.isa.mips32.operands import REGISTERS
+from specs.isa.mips32.operators import OPERATORS
 from specs.isa.mips32.pseudo import pseudo
 from specs.isa.mips32.system import CAUSES, FAULTS, RESET_VECTOR, enter, registers, system
 
@@ -45,4 +46,7 @@ def isa(name: str) -> Isa | None:
         enter=enter,
         advance=advance,
         byte_order="big" if big else "little",
+        operators=OPERATORS,
+        elf_machine=8,
+        elf_flags=0x5000_1001,  # EF_MIPS_ARCH_32, EF_MIPS_ABI_O32, EF_MIPS_NOREORDER
     )
