@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from gen.isa import Operand, OperandError
 from gen.isa.operands import number
-from specs.isa.armv5.names import REGISTERS, register
+from specs.isa.armv5.names import OTHERS, REGISTERS, register
 
 __all__ = ["Address", "Base", "Halfword", "RegisterList", "Shifter", "rotated"]
 
@@ -136,7 +136,7 @@ class Address(Operand):
 
     def parse(self, text: str) -> int | None:
         """Return the value; None for an expression: an address near the instruction's own."""
-        if text and text[0] not in "[#":
+        if text and text[0] not in "[#" and text not in (*REGISTERS, *OTHERS):
             return None
         pre, post = _PRE.match(text), _POST.match(text)
         if post:
