@@ -62,7 +62,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         {"sim", "gen.isa", "gen.vrs", "gen.forms.native", "gen.forms.python", *IR},
         {"numpy", "llvmlite"},
     ),
-    "sim.programs": ({"sim.programs", "gen.isa", *IR}, {"elftools"}),
+    "sim.programs": ({"sim", "gen.isa", *IR}, {"elftools"}),
     "tb.fpga": ({"tb.fpga", "tb.tools", "gen.yosys"}, set()),
     "tb": (
         {"tb", "sim", "gen.stream", "gen.ir.transaction", "gen.forms.native", *IR},

@@ -40,7 +40,7 @@ def test_there_and_back(folder: Path, capsys: pytest.CaptureFixture[str]) -> Non
         "_start:\n"
         "      1000:  00100513    addi a0, zero, 1\n"
         "again:\n"
-        "      1004:  00051063    bne a0, zero, 0x1004  # again\n"
+        "      1004:  00051063    bnez a0, 0x1004  # again\n"
     )
 
 
@@ -67,7 +67,7 @@ def test_words(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main("dis --word 0x00a58593 0xfe051ee3 7 --isa rv64i --base 0x1000".split()) == 0
     assert capsys.readouterr().out == (
         "      1000:  00a58593    addi a1, a1, 10\n"
-        "      1004:  fe051ee3    bne a0, zero, 0x1000\n"
+        "      1004:  fe051ee3    bnez a0, 0x1000\n"
         "      1008:  00000007    .word 0x00000007\n"
     )
     assert main("dis --word 0x00a58593 --isa rv64i --json".split()) == 0

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from gen.isa import Operand, OperandError
 from gen.isa.operands import number
-from specs.isa.armv5.names import REGISTERS, register
+from specs.isa.armv5.names import OTHERS, REGISTERS, register
 
 __all__ = ["Address", "Base", "Halfword", "RegisterList", "Shifter", "rotated"]
 
@@ -135,7 +135,9 @@ class Address(Operand):
         return f"[{base}]" if text == "#0" else f"[{base}, {text}]"
 
     def parse(self, text: str) -> int | None:
-        """Return the value."""
+        """Return the value; None for an expression: an address near the instruction's own."""
+        if text and text[0] not in "[#" and text not in (*REGISTERS, *OTHERS):
+            return None
         pre, post = _PRE.match(text), _POST.match(text)
         if post:
             return register(post[1]) << self._base | self._offset(post[2])
@@ -143,6 +145,11 @@ class Address(Operand):
             raise OperandError(f"expected {self.kind}, found `{text}`")
         value = register(pre[1]) << self._base | 1 << self._before | bool(pre[3]) << self._write
         return value | self._offset(pre[2] or "#0")
+
+    def encode(self, value: int, given: int, pc: int) -> int:
+        """Return the value for an address, as a distance from r15, which is 8 ahead."""
+        distance = value - pc - 8
+        return 15 << self._base | 1 << self._before | self._offset(f"#{distance}")
 
     def _offset(self, text: str) -> int:
         """Return the bits of an offset."""

@@ -134,6 +134,29 @@ for mnemonic in ("sb", "sh", "sw"):
     pseudo.alias(f"{mnemonic} {{rs2}}, ({{rs1}})", f"{mnemonic} {{rs2}}, 0({{rs1}})", printed=False)
 pseudo.alias("sd {rs2}, ({rs1})", "sd {rs2}, 0({rs1})", printed=False, xlen=64)
 
+# A number instead of the second register, as the GNU tools write it
+
+for mnemonic in ("add", "and", "or", "xor", "slt"):
+    pseudo.alias(
+        f"{mnemonic} {{rd}}, {{rs1}}, {{imm}}",
+        f"{mnemonic}i {{rd}}, {{rs1}}, {{imm}}",
+        printed=False,
+    )
+pseudo.alias("sltu {rd}, {rs1}, {imm}", "sltiu {rd}, {rs1}, {imm}", printed=False)
+pseudo.alias("addw {rd}, {rs1}, {imm}", "addiw {rd}, {rs1}, {imm}", printed=False, xlen=64)
+for mnemonic in ("sll", "srl", "sra"):
+    pseudo.alias(
+        f"{mnemonic} {{rd}}, {{rs1}}, {{shamt}}",
+        f"{mnemonic}i {{rd}}, {{rs1}}, {{shamt}}",
+        printed=False,
+    )
+    pseudo.alias(
+        f"{mnemonic}w {{rd}}, {{rs1}}, {{shamt}}",
+        f"{mnemonic}iw {{rd}}, {{rs1}}, {{shamt}}",
+        printed=False,
+        xlen=64,
+    )
+
 # Control and status registers
 
 for counter in ("cycle", "time", "instret"):

@@ -11,6 +11,7 @@ from gen.isa import Extension, Isa, library
 from gen.isa.assembly import Program, assemble
 from gen.isa.operands import Choice, Immediate, OperandError
 from gen.source import Source
+from specs.isa.riscv.i import i
 from specs.isa.riscv.operands import OPERANDS
 
 BASE = 0x1000
@@ -77,9 +78,18 @@ pseudo.alias("here {rd}", _here)
 
 
 def machine(name: str = "rv64i") -> Isa:
-    """Return a set with the pseudo-instructions above, one object per name."""
+    """Return the base set with the pseudo-instructions above only, one object per name."""
     if name not in _machines:
-        _machines[name] = library.find(name).extended(pseudo)
+        whole = library.find(name)
+        _machines[name] = Isa(
+            name,
+            extensions=(i, pseudo),
+            state=whole.state,
+            causes=whole.causes,
+            faults=whole.faults,
+            parameters=whole.parameters,
+            operators=whole.operators,
+        )
     return _machines[name]
 
 

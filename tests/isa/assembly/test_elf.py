@@ -11,11 +11,11 @@ import pytest
 from elftools.elf.elffile import ELFFile
 from elftools.elf.sections import SymbolTableSection
 
-from gen.isa import Isa, library
+from gen.isa import library
 from gen.isa.assembly import assemble, elf
 from gen.source import Source
 
-HELLO = Path(__file__).with_name("hello.s")
+PROGRAMS = Path(__file__).parent
 
 TEXT = """
 .globl _start
@@ -103,14 +103,20 @@ def test_readelf_has_nothing_to_say(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "isa", [library.find("rv32i"), library.find("rv64i")], ids=lambda i: i.name
+    ("name", "tool", "source"),
+    [
+        ("rv32i", "qemu-riscv32", "hello.s"),
+        ("rv64i", "qemu-riscv64", "hello.s"),
+        ("mips32", "qemu-mips", "hello_mips.s"),
+        ("mips32el", "qemu-mipsel", "hello_mips.s"),
+        ("armv5", "qemu-arm", "hello_arm.s"),
+    ],
 )
-def test_qemu_runs_it(isa: Isa, tmp_path: Path) -> None:
-    tool = f"qemu-riscv{isa.pc.width}"
+def test_qemu_runs_it(name: str, tool: str, source: str, tmp_path: Path) -> None:
     if shutil.which(tool) is None:
         pytest.skip(f"no {tool} here (Debian: qemu-user)")
-    path = tmp_path / "hello.elf"
-    path.write_bytes(elf.write(assemble(isa, Source("hello.s", HELLO.read_text()))))
+    path, text = tmp_path / "hello.elf", (PROGRAMS / source).read_text()
+    path.write_bytes(elf.write(assemble(library.find(name), Source(source, text))))
     path.chmod(0o755)
     done = subprocess.run([tool, path], capture_output=True, text=True, check=False)
     assert (done.stdout, done.returncode) == ("hello\n", 7)

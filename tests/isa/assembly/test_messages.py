@@ -293,6 +293,18 @@ def test_an_instruction_of_another_width_is_hinted_at() -> None:
     )
 
 
+def test_an_instruction_of_another_extension_is_hinted_at() -> None:
+    assert message("mul a0, a1, a2") == (
+        "error[E0920]: unknown instruction `mul`\n"
+        " --> a.s:1:1\n"
+        "  |\n"
+        "1 | mul a0, a1, a2\n"
+        "  | ^^^\n"
+        "  = help: `mul` is in the extension `M`, which `rv64i` lacks\n"
+        "  = more: isoform explain E0920"
+    )
+
+
 def test_all_errors_of_a_text_at_once() -> None:
     found = message("bad\nworse 1\naddi a0, a0, 4096\nj nowhere\n.byte 1,")
     assert [line[6:11] for line in found.split("\n") if line.startswith("error[")] == [
