@@ -39,7 +39,7 @@ def test_the_summary_and_the_files(tmp_path: Path, capsys: pytest.CaptureFixture
         f"smt         {root}/smt (40 files)\n"
         f"machine     {root}/machine.txt\n"
     )
-    assert sorted(p.name for p in (root / "doc").iterdir()) == ["extension-i.html", "index.html"]
+    assert {"extension-i.html", "index.html"} <= {p.name for p in (root / "doc").iterdir()}
     scripts = list((root / "smt").iterdir())
     assert len(scripts) == 40
     assert all(p.suffix == ".smt2" and z3.parse_smt2_file(str(p)) is not None for p in scripts)
