@@ -10,7 +10,7 @@ from gen.cli.output import Exit, Output
 from gen.cli.units import add_build_argument
 
 if TYPE_CHECKING:
-    from gen.isa import Isa
+    from gen.isa import Extension, Isa
     from gen.prove.encodings import Space
     from gen.sets import Check
 
@@ -56,7 +56,9 @@ def run(args: argparse.Namespace, output: Output) -> int:
         isa=isa.name,
         title=isa.title,
         instructions=len(isa.instructions),
-        extensions={n: k for n, k in _extensions(isa).items() if k},
+        extensions=[
+            {"name": x.name, "title": x.title, "instructions": n} for x, n in _extensions(isa)
+        ],
         words=[_object(s) for s in found.spaces.values()],
         refinements=found.refined,
         document=str(files.document),
@@ -66,18 +68,16 @@ def run(args: argparse.Namespace, output: Output) -> int:
     return Exit.OK
 
 
-def _extensions(isa: Isa) -> dict[str, int]:
-    """Return how many instructions of each extension the set has."""
-    names = [i.extension for i in isa.instructions]
-    return {x.name: names.count(x.name) for x in isa.extensions}
+def _extensions(isa: Isa) -> list[tuple[Extension, int]]:
+    """Return how many instructions of each extension the set has, without those of none."""
+    counts = [(x, sum(i.included(isa.parameters) for i in x)) for x in isa.extensions]
+    return [(x, n) for x, n in counts if n]
 
 
 def _summary(isa: Isa, found: Check, output: Output) -> None:
     output.say(f"{isa.title}: {len(isa.instructions)} instructions")
-    titles = {x.name: x.title for x in isa.extensions}
-    for name, n in _extensions(isa).items():
-        if n:
-            output.say(f"  {name:<9} {n:>4}  {titles[name]}")
+    for x, n in _extensions(isa):
+        output.say(f"  {x.name:<9} {n:>4}  {x.title}")
     for s in found.spaces.values():
         used = s.words - s.free
         output.say(f"words       {s.width} bits: {used:,} used, {s.free:,} free ({_share(s)})")

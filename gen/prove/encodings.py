@@ -250,7 +250,7 @@ def space(
     """
     own = [x for x in encodings if x.width == width]
     refined = _refined(own)
-    d = Diagrams(sorted(range(width), key=lambda k: (-sum(x.mask >> k & 1 for x in own), k)))
+    d = Diagrams(sorted(range(width), key=lambda k: _telling(own, k)))
     words = {x.name: d.both(d.cube(x.mask, x.match), holds(d, x.condition)) for x in own}
     whole = holds(d, e.const(1, 1) if fetched is None else fetched)
     used = {}
@@ -258,9 +258,35 @@ def space(
         others = [words[y.name] for y in own if x.name in refined[y.name]]
         used[x.name] = d.count(reduce(d.without, others, d.both(words[x.name], whole)))
     free = d.without(whole, _union(d, list(words.values())))
-    parts = (Region(width, *found) for found in islice(d.patterns(free), regions))
+    parts = _joined(Region(width, *found) for found in islice(d.patterns(free), 8 * regions))
     astray = tuple(n for n, w in words.items() if d.without(w, whole) != FALSE)
-    return Space(width, d.count(whole), used, tuple(parts), astray)
+    return Space(width, d.count(whole), used, tuple(parts[:regions]), astray)
+
+
+def _telling(encodings: Sequence[Encoding], k: int) -> tuple[int, int, int]:
+    """Return a key that sorts bits: first those that many fix, and of these that few differ in."""
+    fixed = [x.match >> k & 1 for x in encodings if x.mask >> k & 1]
+    ones = sum(fixed)
+    return -len(fixed), min(ones, len(fixed) - ones), k
+
+
+def _joined(parts: Iterable[Region]) -> list[Region]:
+    """Return disjoint parts, two that differ in one bit as one, the largest first."""
+    found = {(r.mask, r.match): r for r in parts}
+    waiting = list(found.values())
+    while waiting:
+        r = waiting.pop()
+        if (r.mask, r.match) not in found:
+            continue
+        for bit in (1 << k for k in range(r.width) if r.mask >> k & 1):
+            if found.pop((r.mask, r.match ^ bit), None) is None:
+                continue
+            del found[r.mask, r.match]
+            whole = Region(r.width, r.mask & ~bit, r.match & ~bit)
+            found[whole.mask, whole.match] = whole
+            waiting.append(whole)
+            break
+    return sorted(found.values(), key=lambda r: (-r.words, r.match))
 
 
 def _union(d: Diagrams, sets: list[int]) -> int:

@@ -32,7 +32,7 @@ def instruction_script(isa: Isa, machine: Machine, i: Instruction) -> str:
 
 def _head(isa: Isa, i: Instruction) -> list[str]:
     """Return what the instruction is, for people."""
-    extension = next(x for x in isa.extensions if x.name == i.extension)
+    extension = next(x for x in isa.extensions if i in x.instructions)
     section = f", section {i.section}" if i.section else ""
     lines = [f"{isa.title}: {plain_syntax(i.syntax)}", *i.doc.splitlines()]
     if extension.source:

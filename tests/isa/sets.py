@@ -13,7 +13,7 @@ from tests.isa import toy
 
 __all__ = ["SETS", "SIZED", "instruction_set", "machine_of"]
 
-SETS = ["toy", "toy-big", *library.names()]
+SETS = list(dict.fromkeys(["toy", "toy-big", *library.names(), "rv32gc", "rv64gc"]))
 _LARGE = 60  # instructions, of which tests of each take more than two seconds
 
 

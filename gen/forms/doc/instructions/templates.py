@@ -99,8 +99,8 @@ _INDEX = """\
 {% include "head" %}
 <h1>{{ s.title }}</h1>
 <p class="facts"><b>{{ s.extensions | map(attribute="instructions") | map("length") | sum }}</b>
-instructions in <b>{{ s.extensions | length }}</b>
-extension{{ "" if s.extensions | length == 1 else "s" }};
+instructions in <b>{{ s.extensions | selectattr("instructions") | list | length }}</b>
+extension{{ "" if s.extensions | selectattr("instructions") | list | length == 1 else "s" }};
 {% for w in s.words %}<b>{{ percent(w.words - w.free, w.words) }}</b> of the
 {{ w.width }}-bit words used{{ ", " if not loop.last else "." }}
 {% endfor %}
@@ -110,6 +110,8 @@ No word is two instructions, which is proved.</p>
 {% for x in s.extensions %}
 <h2 id="{{ x.file }}"><a href="{{ x.file }}">{{ x.title }}</a></h2>
 {% if x.source %}<p class="facts">{{ x.source }}</p>{% endif %}
+{% if x.aliases %}<p class="facts"><a href="{{ x.file }}#pseudo-instructions">
+{{- x.aliases | length }} pseudo-instructions</a></p>{% endif %}
 {% for width, rows in by_width(x) %}
 <div class="scroll"><table class="encodings">
 <colgroup><col style="width:11%" span="1">
