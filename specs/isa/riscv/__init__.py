@@ -35,7 +35,7 @@ from specs.isa.riscv.zifencei import zifencei
 
 __all__ = ["NAMES", "isa"]
 
-NAMES = ("rv32i", "rv32imac", "rv64i", "rv64imac")
+NAMES = ("rv32i", "rv32imac", "rv64i", "rv64imac", "rv64gc")
 """Sets that a list of all shows; `isa` makes others too."""
 
 EXTENSIONS: tuple[Extension, ...] = (
