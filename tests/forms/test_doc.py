@@ -79,6 +79,11 @@ FORMULAS = [
     (e.eq(A, e.const(255, 8)), "a = 0xff"),
     (e.regread("f", A, 8), "f[a]"),
     (e.not_(A), "~a"),
+    (e.or_(e.and_(A, B), A), "(a & b) | a"),
+    (e.and_(A, e.or_(A, B)), "a & (a | b)"),
+    (e.and_(e.and_(A, B), A), "a & b & a"),
+    (e.shl(e.concat(A, B), e.const(3, 16)), "(a : b) << 3"),
+    (e.concat(A, B), "a : b"),
 ]
 
 

@@ -36,4 +36,17 @@ def machine_of(name: str) -> Machine:
     return elaborate(instruction_set(name))
 
 
-SIZED = [_sized(name) for name in SETS]  # the same, for tests that are slow for large sets
+def _within(name: str, other: str) -> bool:
+    """Return whether a set is a smaller one of the same kind: `rv64imac` of `rv64gc`."""
+    a, b = instruction_set(name), instruction_set(other)
+    kinds = [(x.pc.width, x.byte_order) for x in (a, b)]
+    return kinds[0] == kinds[1] and set(a.instructions) < set(b.instructions)
+
+
+def _needed(name: str) -> bool:
+    large = len(instruction_set(name).instructions) > _LARGE
+    return not (large and any(_within(name, other) for other in SETS))
+
+
+# The same for tests that are slow for large sets, of which those within others are left out.
+SIZED = [_sized(name) for name in SETS if _needed(name)]

@@ -56,7 +56,7 @@ def value(term: z3.ExprRef, bound: Bound) -> int:
 
 
 def computed(term: z3.ExprRef) -> z3.ExprRef:
-    """Return a term with the functions that it calls on numbers computed, of which Z3 knows none."""
+    """Return a term with the functions that it calls on numbers computed: Z3 knows none."""
     while calls := list(_calls(term)):
         results = []
         for c in calls:

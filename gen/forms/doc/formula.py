@@ -79,7 +79,13 @@ class Formulas:
         flag = self._flag(node)
         if flag is not None:
             return flag, ATOM
-        return f"{self.at(a, strength)} {mark} {self.at(b, strength + 1)}", strength
+        left = f"({self.text(a)})" if self._mixed(node, a) else self.at(a, strength)
+        return f"{left} {mark} {self.at(b, strength + 1)}", strength
+
+    def _mixed(self, node: Expr, part: Expr) -> bool:
+        """Return whether a reader might take two operations on bits in the wrong order."""
+        other = part.op is not node.op and part not in self.machine.names
+        return other and all(_INFIX.get(x.op, ("", ATOM))[1] == BITS for x in (node, part))
 
     def _flag(self, node: Expr) -> str | None:
         """Return ``no flags`` style text for a comparison of the whole access."""
@@ -169,7 +175,7 @@ class Formulas:
         if last.is_const and last.value == 0:
             rest = e.concat(*node.args[:-1])
             return f"{self.at(rest, SUM)} << {last.width}", SHIFT
-        return " : ".join(self.at(p, SUM) for p in node.args), SHIFT
+        return " : ".join(self.at(p, SUM) for p in node.args), CHOICE
 
 
 def _flatten(node: Expr, op: Op, names: Mapping[Expr, str]) -> list[Expr]:

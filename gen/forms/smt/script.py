@@ -193,7 +193,8 @@ def _fires(o: Operation, k: int) -> Expr:
     """Return when an effect happens: its guard holds, and no fault before it."""
     guard = o.effects[k].guard
     faults = [x.guard for x in o.effects[:k] if isinstance(x, Fault)]
-    return e.all_of((guard, *(e.not_(f) for f in faults if not _exclude(guard, f))))
+    parts = (p for p in _conjuncts(guard) if not (p.is_const and p.value))
+    return e.all_of((*parts, *(e.not_(f) for f in faults if not _exclude(guard, f))))
 
 
 def _exclude(a: Expr, b: Expr) -> bool:
@@ -207,7 +208,7 @@ def _conjuncts(x: Expr) -> Iterator[Expr]:
     while stack:
         n = stack.pop()
         if n.op is Op.AND and n.width == 1:
-            stack += n.args
+            stack += reversed(n.args)
         else:
             yield n
 

@@ -241,6 +241,8 @@ class Writer:
 
 def choice(condition: Sexpr, then: Sexpr, other: Sexpr) -> Sexpr:
     """Return a choice, without negations and constant conditions."""
+    if then == other:
+        return then
     if condition in ("true", "false"):
         return then if condition == "true" else other
     if isinstance(condition, tuple) and condition[0] == "not":
