@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from benchmarks.instructions import instruction_sets
 from benchmarks.measure import Row, cold_simulation, command_seconds, models, simulation
 from gen import vrs
 from gen.diag import Reporter
@@ -37,6 +38,7 @@ def rows() -> Iterator[Row]:
     yield cold_simulation("mpu")
     warm = command_seconds("sim", "mpu", "--seed", "1")
     yield Row("isoform sim mpu, a million, warm", warm, "CPU-s", "<= 8")
+    yield from instruction_sets()
 
 
 def main() -> None:

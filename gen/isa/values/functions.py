@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from gen.ir import expr as e
 from gen.ir.functions import FUNCTIONS
-from gen.isa.values.terms import Integer, SemanticError, Term, expression, nonzero
+from gen.isa.values.terms import Integer, SemanticError, Term, expression, nonzero, widened
 from gen.isa.values.words import BIT, Word, word
 
 __all__ = [
@@ -53,7 +53,7 @@ def unsigned(x: Value) -> Value:
 def bits(x: Value, width: int) -> Value:
     """Return the lowest `width` bits of an integer or a word, an integer extended with its sign."""
     if isinstance(x, Integer):
-        wide = e.sext(x.expr, max(width, x.expr.width))
+        wide = widened(x.expr, max(width, x.expr.width))
         return x.term.of(e.slice_(wide, 0, width))
     if isinstance(x, Term):
         return x.of(e.resize(x.expr, width))

@@ -161,7 +161,7 @@ class Integer:
         else:
             raise SemanticError("an integer and a word: take `signed` or `unsigned` of the word")
         width = max(self.expr.width, right.width) + more
-        return e.sext(self.expr, width), e.sext(right, width)
+        return widened(self.expr, width), widened(right, width)
 
     def _new(self, expr: Expr) -> Integer:
         return Integer(expr, self.term)
@@ -188,7 +188,7 @@ class Integer:
         width = other.expr.width if isinstance(other, Integer) else other.bit_length() + 1
         a, b = self._both(other)
         total = self.expr.width + width
-        return self._new(e.mul(e.sext(a, total), e.sext(b, total)))
+        return self._new(e.mul(widened(a, total), widened(b, total)))
 
     __rmul__ = __mul__
 
@@ -223,6 +223,13 @@ class Integer:
 
 
 IntegerLike: TypeAlias = Integer | int
+
+
+def widened(x: Expr, width: int) -> Expr:
+    """Return an integer's expression in more bits: extended once, as it was first."""
+    if x.op in (e.Op.ZEXT, e.Op.SEXT):  # of fewer bits, so that the sign of a ZEXT is 0
+        return e.build(x.op, width, x.args)
+    return e.sext(x, width)
 
 
 def nonzero(x: Expr) -> Expr:
