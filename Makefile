@@ -1,6 +1,6 @@
 # Isoform: thin targets over the `isoform` command and pytest. `make` prints this list.
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor list check gen sim regress prove fpga fpga-table doc test mutate test-fast
+.PHONY: help setup doctor list check gen sim regress prove fpga fpga-table doc test mutate test-fast test-deep
 .PHONY: fuzz lint format bench clean distclean
 SHELL := /bin/bash
 
@@ -68,7 +68,10 @@ doc: setup ## Write the register and translation document of a unit (UNIT=)
 	$(BIN)/isoform doc $(UNIT)
 
 test: setup ## Run all tests, on all cores
-	$(BIN)/python -m pytest tests -n auto --dist worksteal
+	$(BIN)/python -m pytest tests -n auto --dist worksteal -m "not deep"
+
+test-deep: setup ## Run the tests that repeat others with many times their inputs
+	$(BIN)/python -m pytest tests -n auto --dist worksteal -m deep
 
 mutate: setup ## Put faults into the sources; proof and simulation must see each
 	$(BIN)/python -m tests.mutation
@@ -77,7 +80,7 @@ fuzz: setup ## Read inputs made at random: no traceback, no hang (COUNT=100000 S
 	$(BIN)/python -m tests.fuzz $(COUNT:%=--count %) $(SEED:%=--seed %) $(SUBJECT:%=--subject %)
 
 test-fast: setup ## Run the tests that take no simulator build
-	$(BIN)/python -m pytest tests -n auto --dist worksteal -m "not slow"
+	$(BIN)/python -m pytest tests -n auto --dist worksteal -m "not slow and not deep"
 
 lint: setup ## Ruff and mypy --strict
 	$(BIN)/ruff check .

@@ -15,7 +15,7 @@ from tests.references import ieee754
 FORMATS = {32: BINARY32, 64: BINARY64}
 MODES = (RNE, RTZ, RDN, RUP, RMM)
 ARITIES = {"add": 2, "sub": 2, "mul": 2, "div": 2, "sqrt": 1, "fma": 3}
-COUNTS = [500, pytest.param(10_000, marks=pytest.mark.slow)]
+COUNTS = [500, pytest.param(10_000, marks=pytest.mark.deep)]
 widths = pytest.mark.parametrize("width", FORMATS)
 counts = pytest.mark.parametrize("count", COUNTS)
 

@@ -67,7 +67,7 @@ pytestmark = pytest.mark.skipif(
     COMPILER is None or platform.machine() != "x86_64",
     reason="needs a C compiler, and a processor that detects tininess after rounding",
 )
-counts = pytest.mark.parametrize("count", [500, pytest.param(10_000, marks=pytest.mark.slow)])
+counts = pytest.mark.parametrize("count", [500, pytest.param(10_000, marks=pytest.mark.deep)])
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,7 @@ OPERANDS = {
     "imm": "-12",
     "csr": "mscratch",
     "zimm": "9",
+    "shamt": "7",
     "target": ".+16",
 }
 

@@ -100,7 +100,7 @@ def performed(cpu: Cpu, code: int, given: list[int], mode: int) -> tuple[int, ..
 
 
 @pytest.mark.skipif(not (GCC and QEMU), reason="needs riscv64-linux-gnu-gcc and qemu-riscv64")
-@pytest.mark.parametrize("count", [150, pytest.param(10_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [150, pytest.param(10_000, marks=pytest.mark.deep)])
 def test_results_are_those_of_qemu(program: Path, count: int) -> None:
     """`count` sets of operands for each instruction, shared by its rounding modes."""
     rng, known = random.Random(count), codes(isa("rv64ifd"))

@@ -16,7 +16,7 @@ from tests.references import ieee754
 
 SUFFIX = {"s": 32, "d": 64}
 ONES = 0xFFFFFFFF00000000
-COUNTS = [500, pytest.param(10_000, marks=pytest.mark.slow)]
+COUNTS = [500, pytest.param(10_000, marks=pytest.mark.deep)]
 counts = pytest.mark.parametrize("count", COUNTS)
 suffixes = pytest.mark.parametrize("suffix", SUFFIX)
 CPU = {name: Cpu(isa(name)) for name in ("rv32ifd", "rv64ifd")}
