@@ -72,7 +72,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--trace", metavar="FILE", help="write a line for each instruction; - is standard error"
     )
     parser.add_argument(
-        "--trace-format", choices=("spike",), default="spike", help="as Spike's --log-commits"
+        "--trace-format",
+        choices=("spike", "sntf"),
+        default="spike",
+        help="as Spike's --log-commits (default), or LLVM-snippy's trace format",
     )
     parser.usage = "isoform run PROGRAM --isa NAME [option ...] [ARG ...]"
     parser.epilog = EPILOG
@@ -116,6 +119,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
             env=_settings(args.env),
             notes=_noted if args.verbose else lambda text: None,
             trace=trace,
+            trace_format=args.trace_format,
             engine=args.engine,
         )
         start = time.perf_counter()

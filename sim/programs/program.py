@@ -16,6 +16,7 @@ from gen.isa.library import find
 from gen.isa.state import File, Register
 from sim.programs import engines
 from sim.programs.bare import Bare
+from sim.programs.commits import FORMATS
 from sim.programs.elf import Executable, read
 from sim.programs.linux import Process
 from sim.programs.memory import PagedMemory
@@ -132,6 +133,7 @@ class Program:
         streams: tuple[BinaryIO, BinaryIO, BinaryIO] | None = None,
         notes: Callable[[str], None] = lambda text: None,
         trace: TextIO | None = None,
+        trace_format: str = "spike",
         engine: str = "interpreter",
     ) -> None:
         self.isa = isa
@@ -154,6 +156,7 @@ class Program:
         if isinstance(self.hart, TracingHart):
             levels = isa.environment.levels if isa.environment else {}
             self.hart.log, self.hart.level = trace, levels.get(kind, 0)
+            self.hart.format = FORMATS[trace_format]
 
     def _around(
         self,
@@ -322,6 +325,7 @@ def program(
     streams: tuple[BinaryIO, BinaryIO, BinaryIO] | None = None,
     notes: Callable[[str], None] = lambda text: None,
     trace: TextIO | None = None,
+    trace_format: str = "spike",
     engine: str = "interpreter",
 ) -> Program:
     """Return a program that is ready to run.
@@ -337,6 +341,7 @@ def program(
     streams : standard input, output and error; default: those of this process
     notes : takes remarks, such as a system call that is not there
     trace : where a commit log goes, a line for each instruction
+    trace_format : ``"spike"`` (its ``--log-commits``) or ``"sntf"`` (LLVM-snippy's, version 1.0)
     engine : ``"interpreter"``, ``"python"`` (functions of the program's blocks) or ``"native"``
         (compiled); breakpoints and traces are always the interpreter's
 
@@ -363,5 +368,6 @@ def program(
         streams=streams,
         notes=notes,
         trace=trace,
+        trace_format=trace_format,
         engine=engine,
     )

@@ -1,4 +1,4 @@
-"""Commit logs: a hart that writes a line for each instruction it completes, as Spike does."""
+"""Commit logs: a hart that writes a line for each instruction that it completes."""
 
 from __future__ import annotations
 
@@ -10,29 +10,30 @@ from gen.isa.isa import Isa
 from gen.isa.registers import Controls, Plain
 from gen.isa.state import ControlFile, File
 from gen.isa.values import Word
+from sim.programs.commits import FORMATS, Access, Commit
 
 __all__ = ["TracingHart"]
 
 
 class TracingHart(Hart):
-    """A hart that logs what each instruction writes, in the format of Spike's ``--log-commits``.
-
-    A line has the hart, the privilege level, address and word of the instruction, the registers
-    written with their new values, addresses loaded from, and addresses and values stored.
+    """A hart that logs what each instruction does.
 
     Members
     -------
     log : where lines go; None: nowhere
+    format : of the lines, one of `FORMATS`
     level : privilege level to print
     """
 
     log: TextIO | None = None
+    format = FORMATS["spike"]
     level = 0
 
     def __init__(self, isa: Isa, memory: Bus) -> None:
-        self._registers: dict[str, int] = {}
-        self._widths: dict[str, int] = {}
-        self._accesses: list[str] = []
+        self._registers: dict[str, tuple[int, int]] = {}
+        self._controls: dict[str, tuple[int, int]] = {}
+        self._accesses: list[Access] = []
+        self._number = 0
         self._codes: dict[int, tuple[int, int]] = {}
         self._going = True
         self._digits = isa.pc.width // 4
@@ -46,15 +47,14 @@ class TracingHart(Hart):
                 made = _logged(getattr(self, d.name), d.name, self._note)
                 setattr(self, d.name, made)
             elif isinstance(d, ControlFile):
-                setattr(self, d.name, _LoggedControls(self, d, self._note))
+                setattr(self, d.name, _LoggedControls(self, d, self._note_control))
 
     def run(self, count: int) -> int:
         """Execute up to `count` instructions and log each; see `Hart.run`."""
         done = 0
         self._going = True
         while done < count and self._going:
-            self._registers.clear()
-            self._accesses.clear()
+            self._forget()
             pc = self.address
             super().run(1)
             self._line(pc)
@@ -76,15 +76,14 @@ class TracingHart(Hart):
         """Return bytes of memory and note the address."""
         value = super().load(address, size, when, fault)
         if when:
-            self._accesses.append(f" mem 0x{int(address):0{self._digits}x}")
+            self._accesses.append(Access(int(address), int(value), 2 * size, False))
         return value
 
     def store(self, address: Word, value: Word, when: Any = True) -> None:
         """Write a word to memory and note it."""
         super().store(address, value, when)
         if when:
-            text = f"0x{int(value):0{value.width // 4}x}"
-            self._accesses.append(f" mem 0x{int(address):0{self._digits}x} {text}")
+            self._accesses.append(Access(int(address), int(value), value.width // 4, True))
 
     def trap(self, cause: str, value: Any = 0) -> Trap:
         """Return what to raise; the instruction has done nothing."""
@@ -96,18 +95,35 @@ class TracingHart(Hart):
         self._codes[pc] = code, found.encoding.width // 4
         return super()._decode(pc)
 
+    def _forget(self) -> None:
+        self._registers.clear()
+        self._controls.clear()
+        self._accesses.clear()
+
     def _note(self, name: str, value: int, width: int) -> None:
-        self._registers[name] = value
-        self._widths[name] = width // 4
+        self._registers[name] = value, width // 4
+
+    def _note_control(self, name: str, value: int, width: int) -> None:
+        self._controls[name] = value, width // 4
 
     def _line(self, pc: int) -> None:
         if self.log is None:
             return
-        code, digits = self._codes[pc]
-        text = f"core   0: {self.level} 0x{pc:0{self._digits}x} (0x{code:0{digits}x})"
-        for name, value in self._registers.items():
-            text += f" {name:<3} 0x{value:0{self._widths[name]}x}"
-        self.log.write(text + "".join(self._accesses) + "\n")
+        if not self._number:
+            self.log.write(self.format.head)
+        done = Commit(
+            self._number,
+            self.level,
+            pc,
+            *self._codes[pc],
+            self.address,
+            self._digits,
+            self._registers,
+            self._controls,
+            self._accesses,
+        )
+        self._number += 1
+        self.log.write(self.format.line(done) + "\n")
 
 
 def _logged(file: Plain, name: str, note: Any) -> Plain:

@@ -159,6 +159,35 @@ def test_the_trace_is_as_spike_writes_it(tmp_path: Path) -> None:
     assert r.program.hart.retired == 9
 
 
+SNTF = """\
+# SNTF
+# 1.0
+# +time
+# +pc
+# +instr-code
+# +next-pc
+# +registers-changed
+# +memory-accesses
+0 0000000000010000 00020337 0000000000010004 x6=0000000000020000
+1 0000000000010004 00030313 0000000000010008 x6=0000000000020000
+2 0000000000010008 00600293 000000000001000c x5=0000000000000006
+3 000000000001000c 00531123 0000000000010010 0000000000020002:W:0006
+4 0000000000010010 00034503 0000000000010014 x10=0000000000000061 0000000000020000:R:61
+"""
+
+
+def test_the_trace_is_as_snippy_writes_it(tmp_path: Path) -> None:
+    program = (
+        li("t1", DATA)
+        + op("addi", rd="t0", rs1="zero", imm=6)
+        + op("sh", rs1="t1", rs2="t0", imm=2)
+        + op("lbu", rd="a0", rs1="t1", imm=0)
+    )
+    log = io.StringIO()
+    Run(write(tmp_path, program, b"a"), trace=log, trace_format="sntf").program.run(5)
+    assert log.getvalue() == SNTF
+
+
 def test_a_traced_run_ends_where_another_does(tmp_path: Path) -> None:
     file = write(tmp_path, COUNT + EXIT, symbols={"round": ROUND, "counter": DATA + 8})
     log = io.StringIO()
