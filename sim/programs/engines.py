@@ -21,12 +21,12 @@ class Engine(Protocol):
         """Execute up to `count` instructions; return how many were. Raises `Trap`."""
 
 
-class _Watched(LookupError):
-    """A write is the hart's to do, as somebody watches its address."""
+class _Told(LookupError):
+    """A write is the hart's to do: it changes the program, or somebody watches its address."""
 
 
 class _Reach:
-    """A memory without what is watched."""
+    """A memory without writes that somebody is told of."""
 
     def __init__(self, memory: PagedMemory) -> None:
         self._memory = memory
@@ -38,9 +38,9 @@ class _Reach:
         return self._memory.page(number)
 
     def write(self, address: int, size: int, value: int) -> None:
-        """Write, unless somebody watches."""
-        if self._memory.watches(address, size):
-            raise _Watched(address)
+        """Write, unless somebody is told of it."""
+        if self._memory.told(address, size):
+            raise _Told(address)
         self._memory.write(address, size, value)
 
 

@@ -200,8 +200,15 @@ class PagedMemory:
         for page, _, _ in self._parts(address, size):
             self._slow(page)
 
-    def watches(self, address: int, size: int) -> bool:
-        """Return whether `watched_written` will be called for a write."""
+    def told(self, address: int, size: int) -> bool:
+        """Return whether a write will be told of: of code, or of what is watched."""
+        if address >> _SHIFT in self._writable and (address & _OFFSET) + size <= PAGE:
+            return False
+        parts = self._parts(address, size)
+        code = any(p in self._fetched and any(self._fetched[p][a:b]) for p, a, b in parts)
+        return code or self._watches(address, size)
+
+    def _watches(self, address: int, size: int) -> bool:
         return any(a < address + size and address < a + n for a, n in self._watched)
 
     def page(self, number: int) -> Page | None:
@@ -284,7 +291,7 @@ class PagedMemory:
             if page in self._fetched and any(self._fetched[page][low:high]):
                 self._fetched[page][low:high] = bytes(high - low)
                 self.code_written((page << _SHIFT) + low, high - low)
-        if self.watches(address, size):
+        if self._watches(address, size):
             self.watched_written(address, size)
 
     def _slow(self, page: int) -> None:

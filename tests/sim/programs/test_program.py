@@ -9,6 +9,7 @@ import pytest
 
 import sim
 from gen.diag import IsoformError
+from sim.programs.engines import ENGINES
 from tests.sim.programs.tiny import BASE, DATA, EXIT, Run, isa, li, op, write
 
 # t0 counts to 5; each time round it is stored
@@ -22,9 +23,16 @@ COUNT = (
 )
 
 
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
-    return Run(write(tmp_path, COUNT + EXIT, symbols={"round": ROUND, "counter": DATA + 8}))
+def run(tmp_path: Path, engine: str) -> Run:
+    file = write(tmp_path, COUNT + EXIT, symbols={"round": ROUND, "counter": DATA + 8})
+    return Run(file, engine=engine)
 
 
 def test_it_runs_in_parts(run: Run) -> None:
@@ -92,15 +100,15 @@ def test_a_symbol_that_is_not_there(run: Run) -> None:
     assert (found.code, found.message) == ("E0957", f"`{path}` has no symbol `nowhere`")
 
 
-def test_a_trap_stops_where_it_was(tmp_path: Path) -> None:
-    r = Run(write(tmp_path, op("addi") + op("ld", rd="a0", rs1="zero", imm=16)))
+def test_a_trap_stops_where_it_was(tmp_path: Path, engine: str) -> None:
+    r = Run(write(tmp_path, op("addi") + op("ld", rd="a0", rs1="zero", imm=16)), engine=engine)
     for _ in range(2):
         stop = r.program.run()
         assert (stop.reason, stop.pc, r.program.hart.retired) == ("trap", BASE + 4, 1)
         assert stop.trap and (stop.trap.cause, stop.trap.value) == ("load_access_fault", 16)
 
 
-def test_code_may_be_rewritten(tmp_path: Path) -> None:
+def test_code_may_be_rewritten(tmp_path: Path, engine: str) -> None:
     target = BASE + 32
     new = int.from_bytes(op("addi", rd="a0", rs1="a0", imm=9), "little")
     program = (
@@ -114,7 +122,7 @@ def test_code_may_be_rewritten(tmp_path: Path) -> None:
         + op("beq", rs1="t2", rs2="zero", target=-32)
         + op("ebreak")
     )
-    r = Run(write(tmp_path, program), environment="bare")
+    r = Run(write(tmp_path, program), environment="bare", engine=engine)
     assert r.program.run().reason == "trap"
     assert r.program.registers["a0"] == 10
 
