@@ -7,6 +7,7 @@ one operation, `MACHINE_RULES` at the declarations.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -104,8 +105,9 @@ def _bad_names(what: str, names: Iterable[str]) -> Iterator[str]:
     for name in names:
         if not _IDENTIFIER.match(name):
             yield f"{what} name `{name}` is no identifier"
-    for name in sorted({n for n in names if names.count(n) > 1}):
-        yield f"{what} `{name}` is declared {names.count(name)} times"
+    for name, n in sorted(Counter(names).items()):
+        if n > 1:
+            yield f"{what} `{name}` is declared {n} times"
 
 
 # Declarations

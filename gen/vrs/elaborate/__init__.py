@@ -25,7 +25,7 @@ from gen.ir.verify import verify
 from gen.source import Span
 from gen.vrs import tree
 from gen.vrs.elaborate.env import Environment
-from gen.vrs.elaborate.instance import Instance, snake, state_register
+from gen.vrs.elaborate.instance import Instance, parameter_name, snake, state_register
 from gen.vrs.elaborate.interface import build_interface, holders
 from gen.vrs.elaborate.translate import CAUSES, Decision, Translation
 from gen.vrs.elaborate.units import children, in_bits, out_bits
@@ -45,8 +45,8 @@ def elaborate(program: Program, name: str | None, reporter: Reporter) -> Machine
     elab = Elaboration(program, reporter)
     unit = _root(elab, name)
     reporter.check()
-    elab.registry.reserved |= {p.name.text for p in unit.params}
-    params = {p.name.text: e.input_(p.name.text, WORD) for p in unit.params}
+    elab.registry.reserved |= {parameter_name(p) for p in unit.params}
+    params = {p.name.text: e.input_(parameter_name(p), WORD) for p in unit.params}
     root = children(elab, unit, params)
     reporter.check()
     _declare(elab, root)
@@ -59,7 +59,7 @@ def elaborate(program: Program, name: str | None, reporter: Reporter) -> Machine
         registers=tuple(elab.registry.registers.values()),
         memories=(Memory("memory", WORD, unit.name.span),),
         operations=(translate, *registers.operations),
-        parameters=tuple(Port(p.name.text, WORD) for p in unit.params),
+        parameters=tuple(Port(parameter_name(p), WORD) for p in unit.params),
         causes=CAUSES,
         flags=program.flags,
         interface=tuple(registers.interface),

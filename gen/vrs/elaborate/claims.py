@@ -16,7 +16,7 @@ from gen.ir.rewrite import simplify
 from gen.source import Span
 from gen.vrs import tree
 from gen.vrs.elaborate.env import Environment
-from gen.vrs.elaborate.instance import Instance, snake
+from gen.vrs.elaborate.instance import Instance, parameter_name, snake
 from gen.vrs.elaborate.permission import permitted
 from gen.vrs.elaborate.units import children, enum_variants, in_bits, next_unit, out_bits
 from gen.vrs.elaborate.values import WORD, Elaboration, Flags, Scope, boolean
@@ -54,7 +54,7 @@ def claims(program: Program, root: str | None, reporter: Reporter) -> list[Claim
     """
     elab = Elaboration(program, reporter)
     unit = program.merged(root or program.roots[-1])
-    params = {p.name.text: e.input_(p.name.text, WORD) for p in unit.params}
+    params = {p.name.text: e.input_(parameter_name(p), WORD) for p in unit.params}
     found = []
     for instance in _below(elab, children(elab, unit, params), set()):
         found += [_among_elements(instance, claim) for claim in _of(elab, instance)]

@@ -11,7 +11,7 @@ from gen.ir.machine import Field, Register
 from gen.vrs import tree
 from gen.vrs.sizes import field_bits
 
-__all__ = ["Instance", "Registry", "fields_of", "snake", "state_register"]
+__all__ = ["Instance", "Registry", "fields_of", "parameter_name", "snake", "state_register"]
 
 _RESERVED = frozenset({"va", "access", "pa", "data", "index"})
 
@@ -20,6 +20,12 @@ def snake(name: str) -> str:
     """Return a unit's name as an identifier in snake case: ``RiscvPmp`` gives ``riscv_pmp``."""
     parts = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name)
     return re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", parts).lower()
+
+
+def parameter_name(p: tree.Param) -> str:
+    """Return what the machine calls a unit's parameter: operations have some names themselves."""
+    name = p.name.text
+    return f"{name}_parameter" if name in _RESERVED else name
 
 
 def fields_of(slices: tuple[tree.SliceDecl, ...] | None, width: int) -> tuple[Field, ...]:

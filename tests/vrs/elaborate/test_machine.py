@@ -12,6 +12,7 @@ import pytest
 from gen import vrs
 from gen.diag import Reporter
 from gen.forms import native, python
+from gen.ir import interpret
 from gen.ir.machine import Machine
 from gen.ir.transaction import Kind
 from sim.units import import_model
@@ -306,3 +307,21 @@ def test_a_walk_goes_on_at_the_unit_that_a_segment_maps_to(tmp_path: Path) -> No
     assert m.translate_raw(0x3456, 0) == (0, 1)
     m.memory.write(0x8000 + 3 * 4, 4, 0x77_001)
     assert m.translate_raw(0x3456, 0) == (0x77456, 0)
+
+
+def test_parameters_may_be_called_as_the_inputs_are(tmp_path: Path) -> None:
+    text = """
+segment S(va : addr, index : addr, access : addr) {
+    inbitwidth = 32;
+    outbitwidth = 64;
+    state { mem entry [ va, 0, 8 ] { 0..64 base } }
+    fn translate(va : vaddr) -> paddr { state.entry.base + index + access + va }
+}
+"""
+    machine = elaborate(tmp_path, text)
+    names = ["va_parameter", "index_parameter", "access_parameter"]
+    assert [p.name for p in machine.parameters] == names
+    values = dict(zip(names, (0x1000, 0x20, 0x3), strict=True))
+    inputs = values | {"va": 0x500, "access": 1}
+    found = interpret.run(machine, "translate", {}, inputs, lambda at, size: at)
+    assert found.outputs["pa"] == 0x1000 + 0x20 + 0x3 + 0x500
