@@ -39,6 +39,7 @@ def test_inputs_end_well(name: str) -> None:
     assert not wrong, f"python -m tests.fuzz --seed {SEED} --case {min(wrong)}"
 
 
+@pytest.mark.deep
 def test_more_inputs_end_well() -> None:
     ends = run_all(SEED, range(800), 2)
     wrong = {case: outcome.detail for case, outcome in ends if outcome.signature}

@@ -27,7 +27,7 @@ def instruction_set(name: str) -> Isa:
 
 def _sized(name: str) -> Any:
     large = len(instruction_set(name).instructions) > _LARGE
-    return pytest.param(name, marks=[pytest.mark.slow] if large else [])
+    return pytest.param(name, marks=[pytest.mark.deep] if large else [])
 
 
 @cache
@@ -48,5 +48,5 @@ def _needed(name: str) -> bool:
     return not (large and any(_within(name, other) for other in SETS))
 
 
-# The same for tests that are slow for large sets, of which those within others are left out.
+# The same for tests that are long for large sets, of which those within others are left out.
 SIZED = [_sized(name) for name in SETS if _needed(name)]

@@ -15,7 +15,7 @@ from tests.isa.test_blocks import program, started, trace
 from tests.isa.test_native import Paged
 
 SETS = {"mips32": mips32.isa, "mips32el": mips32.isa, "armv5": armv5.isa}
-pytestmark = [pytest.mark.slow, pytest.mark.parametrize("name", SETS)]
+pytestmark = [pytest.mark.deep, pytest.mark.parametrize("name", SETS)]
 
 
 def made(name: str) -> Isa:

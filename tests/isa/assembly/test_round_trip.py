@@ -61,8 +61,13 @@ def test_instructions_with_a_choice_in_the_mnemonic() -> None:
         assert not any(line.startswith(".") for line in check(isa, samples(isa, made)))
 
 
+def _depth(name: str) -> list[pytest.MarkDecorator]:
+    """`rv64gc` has all that `rv64imac` has."""
+    return [pytest.mark.deep] if name == "rv64imac" else []
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [pytest.param(n, marks=_depth(n)) for n in NAMES])
 def test_every_word_of_16_bits(name: str) -> None:
     isa = library.find(name)
     if isa.unit != 2:
