@@ -36,7 +36,7 @@ def instruction_sets() -> Iterator[Row]:
     yield Row("sieve: Python functions", rates["python"] / 1e6, "M instructions/CPU-s", ">= 2")
     yield Row("sieve: native", rates["native"] / 1e6, "M instructions/CPU-s")
     logged = _logged(elf) / 1e6
-    yield Row("sieve: native, all states logged", logged, "M instructions/CPU-s", ">= 20")
+    yield Row("sieve: native, all states logged", logged, "M instructions/CPU-s")
     qemu = shutil.which("qemu-riscv64")
     if qemu:
         yield Row("sieve: native / QEMU user mode", rates["native"] / _peer(qemu, elf), "x")
