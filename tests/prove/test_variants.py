@@ -39,7 +39,7 @@ def _name(options: rtl.RtlOptions) -> str:
 
 @pytest.mark.parametrize(
     "options",
-    VARIANTS,
+    [*VARIANTS[:2], *(pytest.param(o, marks=pytest.mark.deep) for o in VARIANTS[2:])],
     ids=_name,
 )
 @pytest.mark.parametrize("unit", [*(u for u in SMALL if u not in LOADS), "riscv_pmp32"])

@@ -82,7 +82,7 @@ def test_quickly(name: str) -> None:
     compare(name, 30)
 
 
-@pytest.mark.slow
+@pytest.mark.deep
 @pytest.mark.parametrize("name", SETS)
 def test_a_thousand_of_each(name: str) -> None:
     compare(name, 1000)
