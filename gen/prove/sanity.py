@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import z3
 
 from gen.forms.smt import Lowering
-from gen.ir.expr import Expr
+from gen.ir.expr import Expr, Op, postorder
 
 __all__ = ["Decision", "decide"]
+
+_NAMED = (Op.INPUT, Op.STATE, Op.LOAD)
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,9 @@ def decide(condition: Expr, always: bool, timeout_ms: int = 5_000) -> Decision:
         return Decision(None, {})
     if always and answer == "sat":
         model = solver.model()
+        # What scripts read earlier have defined is in each model of the process.
+        asked = {f"{n.op.value}.{n.name}" for n in postorder([condition]) if n.op in _NAMED}
         found = {str(d): model[d] for d in model.decls()}
-        bits = {n: v.as_long() for n, v in found.items() if z3.is_bv_value(v)}
+        bits = {n: v.as_long() for n, v in found.items() if n in asked and z3.is_bv_value(v)}
         return Decision(False, dict(sorted(bits.items())))
     return Decision(answer == ("unsat" if always else "sat"), {})
