@@ -67,7 +67,7 @@ fpga-table: $(VENV)/.fpga ## Measure all units and write the table in docs/fpga.
 doc: setup ## Write the register and translation document of a unit (UNIT=)
 	$(BIN)/isoform doc $(UNIT)
 
-test: setup ## Run all tests, on all cores
+test: setup ## Run the tests, on all cores (those of test-deep only repeat some with more inputs)
 	$(BIN)/python -m pytest tests -n auto --dist worksteal -m "not deep"
 
 test-deep: setup ## Run the tests that repeat others with many times their inputs

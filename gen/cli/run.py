@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TextIO
 
+from gen.cli.isa_arguments import add_isa_arguments, isa_of
 from gen.cli.output import Output, print_diagnostics
 from gen.cli.units import number
 from gen.diag import Diagnostic, IsoformError
@@ -43,10 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         help="an ELF executable, linked statically, and its arguments",
     )
-    parser.add_argument("--isa", required=True, metavar="NAME", help="instruction set: rv64i")
-    parser.add_argument(
-        "--extension", action="append", default=[], metavar="FILE", help="further instructions"
-    )
+    add_isa_arguments(parser)
     parser.add_argument(
         "--max", type=number(1, _MOST), metavar="N", help="stop after N instructions"
     )
@@ -104,9 +102,7 @@ def arrange(words: list[str]) -> list[str]:
 
 def run(args: argparse.Namespace, output: Output) -> int:
     """Run the program; its exit code."""
-    from gen.isa.library import find
-
-    isa = find(args.isa, args.extension)
+    isa = isa_of(args)
     with _trace(args.trace) as trace:
         import sim.programs
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from functools import cached_property
 from typing import Any
 
@@ -125,26 +126,12 @@ class Isa:
 
     def extended(self, *extensions: Extension) -> Isa:
         """Return the set with further extensions."""
-        return Isa(
-            self.name,
-            extensions=(*self.extensions, *extensions),
-            state=self.state,
-            causes=self.causes,
-            faults=self.faults,
-            parameters=self.parameters,
-            enter=self.enter,
-            interrupt=self.interrupt,
-            advance=self.advance,
-            length=self.length,
-            unit=self.unit,
-            byte_order=self.byte_order,
-            title=self.title,
-            operators=self.operators,
-            comments=self.comments,
-            elf_machine=self.elf_machine,
-            elf_flags=self.elf_flags,
-            environment=self.environment,
-        )
+        made = copy(self)
+        for name in [n for n in vars(self) if isinstance(vars(Isa).get(n), cached_property)]:
+            del made.__dict__[name]  # it followed from the extensions
+        made.extensions = (*self.extensions, *extensions)
+        made._check()
+        return made
 
     @cached_property
     def controls(self) -> tuple[ControlFile, ...]:
